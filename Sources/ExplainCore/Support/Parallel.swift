@@ -1,0 +1,50 @@
+import Dispatch
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Shares independent tasks among threads.
+///
+/// What a task computes may depend on its number alone, never on the number of threads: that is what makes results
+/// repeat bit for bit.
+public enum Parallel {
+  private static let setting = Atomic<Int>(0)
+  private static let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+
+  /// The number of threads that the library uses: all processors unless set; 0 sets it back to all.
+  public static var threads: Int {
+    get {
+      let chosen = setting.load(ordering: .relaxed)
+      return chosen > 0 ? chosen : processorCount
+    }
+    set { setting.store(max(0, min(newValue, 1024)), ordering: .relaxed) }
+  }
+
+  /// Runs `body` for each task number below `count` and returns when all are done.
+  static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    let workers = min(threads, count)
+    guard workers > 1 else {
+      for task in 0..<max(count, 0) { body(task) }
+      return
+    }
+    let next = Counter()
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      while true {
+        let task = next.take()
+        guard task < count else { return }
+        body(task)
+      }
+    }
+  }
+
+  private final class Counter: Sendable {
+    private let value = Atomic<Int>(0)
+    func take() -> Int { value.wrappingAdd(1, ordering: .relaxed).oldValue }
+  }
+}
