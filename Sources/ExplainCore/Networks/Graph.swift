@@ -26,6 +26,12 @@ public struct Graph: Sendable {
   /// An empty graph, whose output is its input.
   public init() {}
 
+  init(nodes: [Node], output: Int, valueCount: Int) {
+    self.nodes = nodes
+    self.output = output
+    self.valueCount = valueCount
+  }
+
   /// Adds an operation and returns the number of the value that it makes, which becomes the graph's output.
   @discardableResult
   public mutating func add(_ name: String, _ operation: Operation, _ inputs: [Int]) -> Int {

@@ -14,6 +14,9 @@ import Synchronization
 /// What a task computes may depend on its number alone, never on the number of threads: that is what makes results
 /// repeat bit for bit.
 public enum Parallel {
+  /// The most threads that may be asked for.
+  public static let maximumThreads = 1024
+
   private static let setting = Atomic<Int>(0)
   private static let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
@@ -23,22 +26,28 @@ public enum Parallel {
       let chosen = setting.load(ordering: .relaxed)
       return chosen > 0 ? chosen : processorCount
     }
-    set { setting.store(max(0, min(newValue, 1024)), ordering: .relaxed) }
+    set { setting.store(max(0, min(newValue, maximumThreads)), ordering: .relaxed) }
   }
 
   /// Runs `body` for each task number below `count` and returns when all are done.
   static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
-    let workers = min(threads, count)
+    forEach(count, workers: maximumThreads) { task, _ in body(task) }
+  }
+
+  /// Runs `body` for each task number below `count`, and tells it which of at most `workers` workers runs it, so
+  /// that it can use that worker's scratch memory.
+  static func forEach(_ count: Int, workers: Int, _ body: @Sendable (_ task: Int, _ worker: Int) -> Void) {
+    let workers = min(threads, workers, count)
     guard workers > 1 else {
-      for task in 0..<max(count, 0) { body(task) }
+      for task in 0..<max(count, 0) { body(task, 0) }
       return
     }
     let next = Counter()
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
       while true {
         let task = next.take()
         guard task < count else { return }
-        body(task)
+        body(task, worker)
       }
     }
   }

@@ -1,0 +1,62 @@
+/// Where gradients lie during a backward pass; memory is reused as soon as a gradient has been consumed.
+final class GradientLayout {
+  private let storage: Storage
+  private let offsets: [Int: Int]
+  private let additions: [Slot: Int]
+
+  private struct Slot: Hashable {
+    let stage: Int
+    let position: Int
+  }
+
+  /// - Parameters:
+  ///   - stages: the values that each stage reads and makes, in the order of execution.
+  ///   - output: the value that the pass begins at.
+  ///   - counts: the number of elements of each value.
+  /// - Throws: `.outOfMemory`.
+  init(stages: [(inputs: [Int], output: Int)], output: Int, counts: [Int: Int]) throws {
+    // Time runs backward: stage i is walked back at time `stages.count - i`, after the output's gradient at time 0.
+    let end = stages.count + 1
+    var produced: [Int: Int] = [:]
+    for (index, stage) in stages.enumerated() where produced[stage.output] == nil {
+      produced[stage.output] = stages.count - index
+    }
+    var firstUse = [output: 0]
+    for (index, stage) in stages.enumerated().reversed() {
+      for input in stage.inputs where firstUse[input] == nil { firstUse[input] = stages.count - index }
+    }
+    var arena = Arena()
+    var offsets: [Int: Int] = [:]
+    for (value, start) in firstUse.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
+      offsets[value] = arena.place(counts[value, default: 0], during: start...max(start, produced[value] ?? end))
+    }
+    // A contribution that is not a value's first needs a place of its own while its stage is walked back. Which one
+    // is first depends on the target of the pass, so every value with several uses gets one for each use.
+    var uses: [Int: Int] = [output: 1]
+    for stage in stages { for input in stage.inputs { uses[input, default: 0] += 1 } }
+    var additions: [Slot: Int] = [:]
+    for (index, stage) in stages.enumerated() {
+      for (position, input) in stage.inputs.enumerated() where uses[input, default: 0] > 1 {
+        let time = stages.count - index
+        additions[Slot(stage: index, position: position)] = arena.place(counts[input, default: 0], during: time...time)
+      }
+    }
+    storage = try Storage(count: arena.count)
+    self.offsets = offsets
+    self.additions = additions
+  }
+
+  /// The gradient of a value.
+  func gradient(_ value: Int) -> UnsafeMutablePointer<Float> {
+    guard let offset = offsets[value] else { preconditionFailure("a value without a place for its gradient") }
+    return storage.pointer + offset
+  }
+
+  /// Where a further contribution to a stage's input goes before it is added.
+  func addition(stage: Int, position: Int) -> UnsafeMutablePointer<Float> {
+    guard let offset = additions[Slot(stage: stage, position: position)] else {
+      preconditionFailure("a contribution without a place")
+    }
+    return storage.pointer + offset
+  }
+}

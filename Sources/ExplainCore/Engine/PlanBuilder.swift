@@ -1,0 +1,51 @@
+/// Chooses the steps of a plan: infers shapes, fuses activations into the step before, and lets views share memory.
+struct PlanBuilder {
+  let graph: Graph
+  let kept: Set<Int>
+  let factory: StepFactory
+  private(set) var shapes: [Int: [Int]] = [:]
+  /// For each value that is a view, the value whose memory it shares.
+  private(set) var root: [Int: Int] = [:]
+  private(set) var steps: [(step: any Step, inputs: [Int], output: Int)] = []
+
+  init(graph: Graph, kept: Set<Int>, factory: StepFactory) {
+    self.graph = graph
+    self.kept = kept
+    self.factory = factory
+  }
+
+  /// - Throws: `.invalidArgument` or `.unsupported`, naming the layer that does not fit.
+  mutating func build(inputShape: [Int]) throws {
+    shapes[0] = inputShape
+    var uses: [Int: Int] = [graph.output: 1]
+    for node in graph.nodes { for input in node.inputs { uses[input, default: 0] += 1 } }
+    for value in kept { uses[value, default: 0] += 1 }
+
+    var index = 0
+    while index < graph.nodes.count {
+      let node = graph.nodes[index]
+      var output = node.output
+      var activation: Operation.Activation?
+      if index + 1 < graph.nodes.count, uses[node.output] == 1,
+        case .activation(let next) = graph.nodes[index + 1].operation, graph.nodes[index + 1].inputs == [node.output],
+        StepFactory.fuses(node.operation, next)
+      {
+        activation = next
+        output = graph.nodes[index + 1].output
+        index += 1
+      }
+      let inputs = try node.inputs.map { value in
+        guard let shape = shapes[value] else {
+          throw ExplainError(.internal, "layer \(node.name) reads a value that was fused away")
+        }
+        return shape
+      }
+      guard !inputs.isEmpty else { throw ExplainError.invalid("layer \(node.name) has no input") }
+      let step = try factory.step(node, inputs, activation: activation)
+      shapes[output] = try Shape(step.outputShape).dimensions
+      if step.isView { root[output] = root[node.inputs[0]] ?? node.inputs[0] }
+      steps.append((step, node.inputs.map { root[$0] ?? $0 }, root[output] ?? output))
+      index += 1
+    }
+  }
+}

@@ -1,0 +1,136 @@
+/// Maximum or average over windows.
+struct PoolingStep: Step {
+  let outputShape: [Int]
+  private let geometry: WindowGeometry
+  private let isMaximum: Bool
+  private let countsPadding: Bool
+
+  /// - Throws: `.invalidArgument` or `.unsupported`, naming `what`.
+  init(what: String, _ pooling: Operation.Pooling, input: [Int]) throws {
+    guard input.count == 4 else {
+      throw ExplainError.unsupported("\(what): input \(input); only pooling of images is supported")
+    }
+    geometry = try WindowGeometry(
+      what: what, height: input[2], width: input[3], kernel: pooling.kernel, strides: pooling.strides,
+      dilations: pooling.dilations, padding: pooling.padding, ceilMode: pooling.ceilMode)
+    isMaximum = pooling.kind == .maximum
+    countsPadding = pooling.countsPadding
+    outputShape = [input[0], input[1], geometry.outputHeight, geometry.outputWidth]
+  }
+
+  private var planes: Int { outputShape[0] * outputShape[1] }
+
+  /// The commonest case, VGG's: windows of 2 by 2 side by side.
+  private var isHalving: Bool {
+    let g = geometry
+    return isMaximum && g.taps == 4 && g.kernelWidth == 2 && g.strideX == 2 && g.strideY == 2 && g.dilationX == 1
+      && g.dilationY == 1 && g.top == 0 && g.left == 0 && 2 * g.outputHeight <= g.inputHeight
+      && 2 * g.outputWidth <= g.inputWidth
+  }
+
+  func forward(_ inputs: [UnsafePointer<Float>], _ output: UnsafeMutablePointer<Float>, _ scratch: Scratch) {
+    nonisolated(unsafe) let (input, output) = (inputs[0], output)
+    Parallel.forEach(planes) { plane in
+      let source = input + plane * geometry.inputCount
+      let target = output + plane * geometry.outputCount
+      if isHalving {
+        halve(source, target)
+      } else {
+        forEachWindow { position, rows, columns in
+          if isMaximum {
+            target[position] = source[maximumIndex(source, rows, columns)]
+          } else {
+            var sum: Float = 0
+            for y in rows { for x in columns { sum += source[y * geometry.inputWidth + x] } }
+            target[position] = sum / divisor(position, rows, columns)
+          }
+        }
+      }
+    }
+  }
+
+  func backward(_ pass: BackwardPass, _ scratch: Scratch) {
+    guard let destination = pass.inputGradients[0] else { return }
+    nonisolated(unsafe) let inputGradient = destination
+    Parallel.forEach(planes) { plane in
+      let source = pass.inputs[0] + plane * geometry.inputCount
+      let gradient = pass.outputGradient + plane * geometry.outputCount
+      let target = inputGradient + plane * geometry.inputCount
+      target.update(repeating: 0, count: geometry.inputCount)
+      forEachWindow { position, rows, columns in
+        if isMaximum {
+          target[maximumIndex(source, rows, columns)] += gradient[position]
+        } else {
+          let share = gradient[position] / divisor(position, rows, columns)
+          for y in rows { for x in columns { target[y * geometry.inputWidth + x] += share } }
+        }
+      }
+    }
+  }
+
+  private func halve(_ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>) {
+    for y in 0..<geometry.outputHeight {
+      let upper = source + 2 * y * geometry.inputWidth
+      let lower = upper + geometry.inputWidth
+      let row = target + y * geometry.outputWidth
+      for x in 0..<geometry.outputWidth {
+        // Comparisons written so that NaN wins, as in PyTorch.
+        let top = upper[2 * x] >= upper[2 * x + 1] || upper[2 * x].isNaN ? upper[2 * x] : upper[2 * x + 1]
+        let bottom = lower[2 * x] >= lower[2 * x + 1] || lower[2 * x].isNaN ? lower[2 * x] : lower[2 * x + 1]
+        row[x] = top >= bottom || top.isNaN ? top : bottom
+      }
+    }
+  }
+
+  /// The index of the first maximum, which is the one that gets the gradient, as in PyTorch; NaN counts as largest.
+  private func maximumIndex(
+    _ source: UnsafePointer<Float>, _ rows: StrideTo<Int>, _ columns: StrideTo<Int>
+  ) -> Int {
+    var best = -1
+    var largest = -Float.infinity
+    for y in rows {
+      for x in columns {
+        let value = source[y * geometry.inputWidth + x]
+        if best < 0 || value > largest || (value.isNaN && !largest.isNaN) {
+          (best, largest) = (y * geometry.inputWidth + x, value)
+        }
+      }
+    }
+    return max(best, 0)
+  }
+
+  private func divisor(_ position: Int, _ rows: StrideTo<Int>, _ columns: StrideTo<Int>) -> Float {
+    let g = geometry
+    guard countsPadding else { return Float(max(1, rows.underestimatedCount * columns.underestimatedCount)) }
+    // Padding counts, but what a window of ceil mode sticks out beyond the padding does not.
+    let (y, x) = position.quotientAndRemainder(dividingBy: g.outputWidth)
+    let taps = { (start: Int, end: Int, dilation: Int) in max(0, (end - start + dilation - 1) / dilation) }
+    let bottom = min(y * g.strideY + (g.kernelHeight - 1) * g.dilationY + 1, g.paddedHeight)
+    let right = min(x * g.strideX + (g.kernelWidth - 1) * g.dilationX + 1, g.paddedWidth)
+    return Float(max(1, taps(y * g.strideY, bottom, g.dilationY) * taps(x * g.strideX, right, g.dilationX)))
+  }
+
+  /// Calls `body` with each output position and the rows and columns of the image under its window.
+  @inline(__always)
+  private func forEachWindow(_ body: (_ position: Int, _ rows: StrideTo<Int>, _ columns: StrideTo<Int>) -> Void) {
+    let g = geometry
+    for y in 0..<g.outputHeight {
+      let rows = WindowAxis.inside(
+        y * g.strideY - g.top, taps: g.kernelHeight, dilation: g.dilationY, size: g.inputHeight)
+      for x in 0..<g.outputWidth {
+        let columns = WindowAxis.inside(
+          x * g.strideX - g.left, taps: g.kernelWidth, dilation: g.dilationX, size: g.inputWidth)
+        body(y * g.outputWidth + x, rows, columns)
+      }
+    }
+  }
+}
+
+private enum WindowAxis {
+  /// Indices that a window beginning at `start` touches inside `0..<size`.
+  @inline(__always)
+  static func inside(_ start: Int, taps: Int, dilation: Int, size: Int) -> StrideTo<Int> {
+    let first = start >= 0 ? start : start + (-start + dilation - 1) / dilation * dilation
+    return stride(from: first, to: min(start + (taps - 1) * dilation + 1, size), by: dilation)
+  }
+}

@@ -1,0 +1,169 @@
+import Synchronization
+
+/// A classifier that is given as a graph: VGG, an ONNX file, the embedded model.
+public final class Network: Classifier {
+  /// A short name for reports.
+  public let name: String
+  /// How pictures become the network's input.
+  public let preprocessing: Preprocessing
+  /// The number of classes.
+  public let classCount: Int
+  /// A name for each class, or none.
+  public let classNames: [String]
+  /// Always true: every operation of a graph has a derivative.
+  public var isDifferentiable: Bool { true }
+  /// The graph as it was given.
+  public let graph: Graph
+  private let layers: [(name: String, value: Int)]
+
+  /// The graph that runs: normalization folded into convolutions.
+  private let folded: Graph
+  private let removedByFolding: Set<Int>
+  private let foldedWeights = PreparedWeights()
+  private let originalWeights = PreparedWeights()
+  private let idle = Mutex<[IdlePlan]>([])
+
+  /// Plans that wait for the next call: concurrent callers need one each, and more than this are freed.
+  private static let idleLimit = 4
+
+  private struct PlanKey: Hashable {
+    let inputShape: [Int]
+    let layer: Int?
+    let isDifferentiable: Bool
+    let threads: Int
+  }
+
+  private struct IdlePlan: Sendable {
+    let key: PlanKey
+    let plan: Plan
+  }
+
+  /// Checks that the graph turns one picture of the preprocessing's size into one score a class.
+  ///
+  /// - Parameter classNames: a name for each class, or none.
+  /// - Throws: `.invalidArgument` or `.unsupported`, naming the layer that does not fit.
+  public init(name: String, graph: Graph, preprocessing: Preprocessing, classNames: [String] = []) throws {
+    self.name = name
+    self.graph = graph
+    self.preprocessing = preprocessing
+    (folded, removedByFolding) = try graph.foldingNormalization()
+    layers = graph.nodes.map { ($0.name, $0.output) }
+    let plan = try Plan(
+      folded, inputShape: [1, 3, preprocessing.height, preprocessing.width], isDifferentiable: false,
+      weights: foldedWeights)
+    let shape = plan.outputShape
+    guard shape.count >= 2, shape[0] == 1, shape.dropFirst(2).allSatisfy({ $0 == 1 }), shape[1] > 0 else {
+      throw ExplainError.unsupported("\(name) is no classifier: its output is \(shape), expected [1, classes]")
+    }
+    classCount = shape[1]
+    guard classNames.isEmpty || classNames.count == classCount else {
+      throw ExplainError.invalid("\(classNames.count) class names for the \(classCount) classes of \(name)")
+    }
+    self.classNames = classNames
+  }
+
+  /// Names of the nodes, in the order of execution.
+  public var layerNames: [String] { layers.map(\.name) }
+
+  /// The last convolution, where class-activation methods look unless told otherwise.
+  public var lastConvolution: String? {
+    graph.nodes.last { if case .convolution = $0.operation { true } else { false } }?.name
+  }
+
+  /// Logits of a batch, in a plan that reuses its buffers while it runs.
+  ///
+  /// - Throws: `.invalidArgument` if the batch is not `[N, 3, H, W]` of a size that the network takes; `.outOfMemory`.
+  public func logits(_ batch: Tensor) throws -> Tensor {
+    try check(batch)
+    let (key, plan) = try takePlan(
+      PlanKey(inputShape: batch.shape.dimensions, layer: nil, isDifferentiable: false, threads: Parallel.threads))
+    defer { give(plan, key) }
+    plan.run(batch)
+    return try plan.output().reshaped([batch.shape[0], classCount])
+  }
+
+  /// Logits of a batch, with every activation kept for the way back.
+  ///
+  /// - Throws: as `logits`, and `.invalidArgument` if there is no such layer.
+  public func trace(_ batch: Tensor, layer: String?, rule: ReluRule) throws -> any Trace {
+    try check(batch)
+    var value: Int?
+    if let layer {
+      guard let found = layers.first(where: { $0.name == layer }) else {
+        throw ExplainError.invalid(
+          "\(name) has no layer \(layer)\(NearestNames.clause(for: layer, among: layerNames))")
+      }
+      value = found.value
+    }
+    let (key, plan) = try takePlan(
+      PlanKey(inputShape: batch.shape.dimensions, layer: value, isDifferentiable: true, threads: Parallel.threads))
+    plan.run(batch)
+    return try NetworkTrace(plan, classCount: classCount, layer: value, rule: rule) { [self] in give(plan, key) }
+  }
+
+  private func check(_ batch: Tensor) throws {
+    let shape = batch.shape
+    guard shape.rank == 4, shape[1] == 3, shape[0] > 0, shape[2] > 0, shape[3] > 0 else {
+      throw ExplainError.invalid("a batch of shape \(shape) for \(name), which takes [N, 3, H, W]")
+    }
+  }
+
+  private func takePlan(_ key: PlanKey) throws -> (PlanKey, Plan) {
+    let waiting = idle.withLock { idle in
+      idle.lastIndex { $0.key == key }.map { idle.remove(at: $0).plan }
+    }
+    if let waiting { return (key, waiting) }
+    let isOriginal = key.layer.map { removedByFolding.contains($0) } ?? false
+    let plan = try Plan(
+      isOriginal ? graph : folded, inputShape: key.inputShape, kept: key.layer.map { [$0] } ?? [],
+      isDifferentiable: key.isDifferentiable, weights: isOriginal ? originalWeights : foldedWeights)
+    return (key, plan)
+  }
+
+  private func give(_ plan: Plan, _ key: PlanKey) {
+    idle.withLock { idle in
+      idle.append(IdlePlan(key: key, plan: plan))
+      if idle.count > Network.idleLimit { idle.removeFirst() }
+    }
+  }
+}
+
+/// One pass through a network; it holds its plan until it is released.
+private final class NetworkTrace: Trace {
+  let logits: Tensor
+  let activation: Tensor?
+  private let plan: Plan
+  private let layer: Int?
+  private let rule: ReluRule
+  private let release: () -> Void
+
+  init(_ plan: Plan, classCount: Int, layer: Int?, rule: ReluRule, release: @escaping () -> Void) throws {
+    self.plan = plan
+    self.layer = layer
+    self.rule = rule
+    self.release = release
+    do {
+      logits = try plan.output().reshaped([plan.inputShape[0], classCount])
+      activation = try layer.map { try plan.value($0) }
+    } catch {
+      release()
+      throw error
+    }
+  }
+
+  deinit { release() }
+
+  func inputGradient(_ logitsGradient: Tensor) throws -> Tensor { try gradient(logitsGradient, to: 0) }
+
+  func activationGradient(_ logitsGradient: Tensor) throws -> Tensor {
+    guard let layer else { throw ExplainError.invalid("the trace was made without a layer") }
+    return try gradient(logitsGradient, to: layer)
+  }
+
+  private func gradient(_ logitsGradient: Tensor, to value: Int) throws -> Tensor {
+    guard logitsGradient.shape == logits.shape else {
+      throw ExplainError.invalid("a gradient of shape \(logitsGradient.shape) for logits of \(logits.shape)")
+    }
+    return try plan.gradient(logitsGradient, to: value, rule: rule)
+  }
+}
