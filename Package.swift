@@ -30,6 +30,8 @@ let package = Package(
     ? []
     : [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")],
   targets: libraryTargets + [
+    .executableTarget(
+      name: "xpl-benchmark", dependencies: ["ExplainCore"], path: "benchmarks/xpl-benchmark", swiftSettings: strict),
     .testTarget(
       name: "ExplainCoreTests", dependencies: ["ExplainCore"],
       exclude: ["Goldens"], swiftSettings: strict)
