@@ -34,7 +34,7 @@ let package = Package(
       name: "xpl-benchmark", dependencies: ["ExplainCore"], path: "benchmarks/xpl-benchmark", swiftSettings: strict),
     .testTarget(
       name: "ExplainCoreTests", dependencies: ["ExplainCore"],
-      exclude: ["Goldens"], swiftSettings: strict)
+      exclude: ["Goldens"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
