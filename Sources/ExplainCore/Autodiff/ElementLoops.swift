@@ -1,0 +1,63 @@
+/// Loops over elements that share their work among threads; the closures are inlined and vectorized.
+enum ElementLoop {
+  /// Elements a task handles: large enough to hide a task's cost, small enough to share one picture among threads.
+  static let elementsPerTask = 1 << 15
+
+  /// Calls `body` with consecutive ranges of elements.
+  @inline(__always)
+  static func forEachRange(_ count: Int, _ body: @Sendable (Range<Int>) -> Void) {
+    if count <= elementsPerTask { return body(0..<count) }
+    Parallel.forEach((count + elementsPerTask - 1) / elementsPerTask) { task in
+      body(task * elementsPerTask..<Swift.min((task + 1) * elementsPerTask, count))
+    }
+  }
+
+  /// Calls `body` with consecutive ranges of rows of `length` units of work each.
+  @inline(__always)
+  static func forEachRow(_ rows: Int, length: Int, _ body: @Sendable (Range<Int>) -> Void) {
+    let rowsPerTask = Swift.max(1, elementsPerTask / Swift.max(1, length))
+    if rows <= rowsPerTask { return body(0..<rows) }
+    Parallel.forEach((rows + rowsPerTask - 1) / rowsPerTask) { task in
+      body(task * rowsPerTask..<Swift.min((task + 1) * rowsPerTask, rows))
+    }
+  }
+}
+
+extension Tensor {
+  /// `transform` of each element.
+  @inline(__always)
+  func mapped(_ transform: @Sendable (Float) -> Float) throws -> Tensor {
+    try Tensor(shape) { output in
+      withPointer { input in
+        nonisolated(unsafe) let (input, output) = (input, output.baseAddress!)
+        ElementLoop.forEachRange(count) { range in for i in range { output[i] = transform(input[i]) } }
+      }
+    }
+  }
+
+  /// `combine` of each element and that of `other`, which has the same shape.
+  @inline(__always)
+  func zipped(_ other: Tensor, _ combine: @Sendable (Float, Float) -> Float) throws -> Tensor {
+    precondition(other.shape == shape, "zipped tensors of shapes \(shape) and \(other.shape)")
+    return try Tensor(shape) { output in
+      withPointer { left in
+        other.withPointer { right in
+          nonisolated(unsafe) let (left, right, output) = (left, right, output.baseAddress!)
+          ElementLoop.forEachRange(count) { range in for i in range { output[i] = combine(left[i], right[i]) } }
+        }
+      }
+    }
+  }
+
+  /// Adds `other`, of the same shape, in place.
+  mutating func add(_ other: Tensor) throws {
+    precondition(other.shape == shape, "added tensors of shapes \(shape) and \(other.shape)")
+    let count = count
+    try other.withPointer { other in
+      try withMutablePointer { sum in
+        nonisolated(unsafe) let (sum, other) = (sum, other)
+        ElementLoop.forEachRange(count) { range in for i in range { sum[i] += other[i] } }
+      }
+    }
+  }
+}
