@@ -44,7 +44,7 @@ def _smooth(rng, n):
     return F.interpolate(field, (GRID, GRID), mode="bicubic", align_corners=False)
 
 
-def _around(truth, grow):
+def around(truth, grow):
     """An object's cells on the 28x28 grid, grown by `grow` cells."""
     cells = (F.max_pool2d(truth, 2) > 0.02).float()
     return F.max_pool2d(cells, 2 * grow + 1, 1, grow) if grow else cells
@@ -62,12 +62,12 @@ def random_mask(rng, truth):
         sharpness = float(rng.choice([1, 3, 20]))
         return torch.sigmoid(sharpness * (_smooth(rng, 1) + rng.normal(0.3, 0.8)))
     if kind == 2:    # one object goes
-        hidden = _around(item, int(rng.integers(0, 4)))
+        hidden = around(item, int(rng.integers(0, 4)))
         if rng.random() < 0.3:
             hidden = torch.maximum(hidden, (_smooth(rng, 1) > 0.9).float())
         return 1 - hidden * float(rng.choice([1.0, 1.0, rng.uniform(0.8, 1)]))
     if kind == 3:    # all but the objects, or all but one of them
-        kept = _around(everything if rng.random() < 0.6 else item, int(rng.integers(0, 3)))
+        kept = around(everything if rng.random() < 0.6 else item, int(rng.integers(0, 3)))
         return kept + (1 - kept) * float(rng.choice([0.0, 0.0, rng.uniform(0, 0.6)]))
     if kind == 4:    # a half plane
         turn, shift = rng.uniform(0, 2 * np.pi), rng.normal(0, 6)
@@ -77,7 +77,7 @@ def random_mask(rng, truth):
         return one * float(rng.choice([0.0, rng.uniform(0, 0.25)]))
     if kind == 6:    # speckles, as an unregularized mask has them
         speckle = torch.from_numpy((rng.random((1, 1, GRID, GRID)) ** rng.uniform(0.2, 2)).astype(np.float32))
-        return torch.maximum(speckle, _around(everything, 0)) if rng.random() < 0.5 else speckle
+        return torch.maximum(speckle, around(everything, 0)) if rng.random() < 0.5 else speckle
     return one * rng.uniform(0.3, 1)    # an even veil
 
 

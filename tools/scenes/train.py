@@ -19,7 +19,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from augment import Loader, presence, targets, up
+from augment import Loader, around, presence, targets, up
 from dataset import load
 from model import Scenes, folded, normalize, save
 
@@ -95,7 +95,11 @@ def fit(model, options, arrays, validation, steps, rate, replays, name, seed):
         sharp, hidden, truth, labels, mask = next(batches)
         n = len(sharp)
         moves = (torch.rand(n, 1, 1, 1, generator=generator) < 0.7).float()
-        pace = 0.1 + 0.3 * torch.rand(n, 1, 1, 1, generator=generator)
+        pace = moves * (0.1 + 0.3 * torch.rand(n, 1, 1, 1, generator=generator))
+        # Half of the moving masks may only move where no object is: whatever they do there, the answer must stay.
+        bound = torch.rand(n, 1, 1, 1, generator=generator) < 0.5
+        reach = pace * (1 - bound * around(truth.amax(1, keepdim=True), 1)) if replays > 1 else None
+        smooth = torch.rand(n, 1, 1, 1, generator=generator) < 0.5
         sigma = 0.25 * torch.rand(n, 1, 1, 1, generator=generator)
         sigma = torch.where(torch.rand(n, 1, 1, 1, generator=generator) < 0.3, torch.zeros(()), sigma)
         for replay in range(replays):
@@ -111,7 +115,8 @@ def fit(model, options, arrays, validation, steps, rate, replays, name, seed):
             schedule.step()
             average.update(model)
             if moving:
-                mask = (mask.detach() + moves * pace * mask.grad.sign()).clamp(0, 1)
+                slope = torch.where(smooth, F.avg_pool2d(mask.grad, 3, 1, 1), mask.grad)
+                mask = (mask.detach() + reach * slope.sign()).clamp(0, 1)
             # What the loss would be if the answer were exactly the target is no one's fault: report the rest.
             shown.append((losses.detach() + (target * target.clamp(min=1e-9).log()).sum(1)).mean().item())
             step += 1
@@ -135,7 +140,7 @@ def main():
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--steps", type=int, default=1600, help="of the first stage")
     parser.add_argument("--hard-steps", type=int, default=3200, help="of the second stage, replays counted")
-    parser.add_argument("--replays", type=int, default=4)
+    parser.add_argument("--replays", type=int, default=5)
     parser.add_argument("--rate", type=float, default=4e-3)
     parser.add_argument("--hard-rate", type=float, default=1e-3)
     parser.add_argument("--from", dest="start", help="weights to begin the second stage with, instead of the first stage")
