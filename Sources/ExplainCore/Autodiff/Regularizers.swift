@@ -7,7 +7,7 @@
 #endif
 
 /// Whether a regularizer is summed over cells, or averaged.
-public enum Reduction: Sendable, Equatable {
+public enum Reduction: String, Sendable, Equatable, CaseIterable {
   /// The mean over the cells.
   case mean
   /// The sum over the cells.

@@ -32,6 +32,12 @@ public enum JSON: Sendable, Equatable {
   /// A number with the fewest digits that give `value` back: 0.1, not 0.10000000149011612.
   public init(_ value: Float) { self = .number(Double(value.description) ?? .nan) }
 
+  /// A whole number.
+  public init(_ value: Int) { self = .integer(value) }
+
+  /// A whole number; as a string where it is beyond 63 bits.
+  public init(_ value: UInt64) { self = Int(exactly: value).map { .integer($0) } ?? .string(String(value)) }
+
   /// Floats, each with the fewest digits that give it back.
   public init(_ values: [Float]) { self = .array(values.map { JSON($0) }) }
 

@@ -1,0 +1,83 @@
+extension Explanation {
+  /// The pictures of an explanation, each of the explained picture's size.
+  public enum Rendering: String, Sendable, CaseIterable {
+    /// The evidence in shades of gray: white is evidence.
+    case mask
+    /// The evidence in colors from blue to red.
+    case heatmap
+    /// The heatmap over the picture.
+    case overlay = "cam"
+    /// The picture after the perturbation.
+    case perturbed = "perturbated"
+
+    /// The file's name, as pytorch-explain-black-box has it.
+    public var fileName: String { "\(rawValue).png" }
+  }
+
+  /// One of the pictures.
+  ///
+  /// - Throws: `.outOfMemory`.
+  public func rendered(_ rendering: Rendering) throws -> Picture {
+    switch rendering {
+    case .mask: return try shades().picture
+    case .heatmap: return try shades().jet()
+    case .overlay: return try picture.overlaid(with: shades().jet())
+    case .perturbed: return try perturbedPicture()
+    }
+  }
+
+  /// One of the pictures as a PNG file.
+  ///
+  /// - Throws: `.outOfMemory`.
+  public func png(_ rendering: Rendering) throws -> [UInt8] {
+    rendering == .mask ? try shades().pngData() : try rendered(rendering).pngData()
+  }
+
+  /// Writes all pictures into a folder, which is made if it is not there.
+  ///
+  /// - Parameter prefix: stands before each name, as in `flute-cam.png`; empty for the bare names.
+  /// - Returns: the path of each file.
+  /// - Throws: `.io` with the path that could not be written; files already written stay, each of them whole.
+  public func write(to folder: String, prefix: String = "") throws -> [(rendering: Rendering, path: String)] {
+    try WholeFile.makeDirectory(folder)
+    return try Rendering.allCases.map { rendering in
+      let name = (prefix.isEmpty ? "" : prefix + "-") + rendering.fileName
+      let path = folder.isEmpty ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+      try WholeFile.save(try png(rendering), to: path)
+      return (rendering, path)
+    }
+  }
+
+  private func shades() throws -> GrayPicture { try GrayPicture(pictureImportance()) }
+
+  /// The perturbed input brought to the picture's size: what lies outside the network's view stays as it was.
+  private func perturbedPicture() throws -> Picture {
+    let input = try preprocessing.picture(of: perturbed)
+    let planes = try Tensor(Shape([3, input.height, input.width])) { output in
+      for i in 0..<input.width * input.height {
+        for channel in 0..<3 { output[channel * input.width * input.height + i] = Float(input.pixels[3 * i + channel]) }
+      }
+    }
+    let projected = try preprocessing.project(
+      planes, ontoPictureOfWidth: picture.width, height: picture.height, outside: -1)
+    var result = picture
+    let count = picture.width * picture.height
+    projected.withPointer { values in
+      for i in 0..<count where values[i] >= 0 {
+        for channel in 0..<3 { result.pixels[3 * i + channel] = byte(rounding: values[channel * count + i]) }
+      }
+    }
+    return result
+  }
+}
+
+extension GrayPicture {
+  /// The shades as an RGB picture.
+  fileprivate var picture: Picture {
+    Picture(checkedWidth: width, height: height) { output in
+      for (i, shade) in pixels.enumerated() {
+        for channel in 0..<3 { output[3 * i + channel] = shade }
+      }
+    }
+  }
+}

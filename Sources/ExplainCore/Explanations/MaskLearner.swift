@@ -1,0 +1,261 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Learns which pixels carry the evidence for a class: meaningful perturbation [fong2017].
+///
+///     x'(m) = x * up(m) + x~ * (1 - up(m)) + noise
+///     loss(m) = l1 * |1 - m|_1 + tv * TV_beta(m) + p_c(x'(m))
+///
+/// A mask of few cells, 1 where a pixel is kept, is optimized by Adam through the network.
+struct MaskLearner {
+  let classifier: any Classifier
+  let options: MaskOptions
+  let targets: [Int]
+  /// The normalized picture, `[1, 3, H, W]`.
+  let input: Tensor
+  let perturbations: Perturbations
+  /// The target's score for the picture as it is, which relative scores are divided by.
+  let scoreBefore: Float
+
+  /// Independent sequences of random numbers, so that one option does not change another one's numbers.
+  enum Stream: UInt64 {
+    case noise = 1
+    case maskNoise, jitter, movement, perturbation, shown
+  }
+
+  /// What a run, or several averaged ones, came to.
+  struct Outcome {
+    var mask: Tensor
+    var history: [Explanation.Series]
+    var iterations: Int
+    var isInterrupted = false
+    var warnings: [String] = []
+  }
+
+  /// Runs once for each weight of the area term and averages the masks.
+  ///
+  /// - Throws: what the classifier throws; `.outOfMemory`.
+  func learn(_ progress: ProgressHandler?) throws -> Outcome {
+    var masks: [Tensor] = []
+    var total = Outcome(mask: try start(), history: [], iterations: 0)
+    let steps = options.iterations * options.l1.count
+    for (run, weight) in options.l1.enumerated() {
+      var outcome = try optimize(
+        from: total.mask, run: run, area: { _ in weight }, steps: steps, done: total.iterations, progress)
+      if isStuck(outcome) {
+        // Where p0 is near 1 the gradient vanishes; half-removed it does not, and the area weight can grow from small.
+        total.warnings.append(
+          "run \(run + 1) of \(options.l1.count) removed nothing and was begun again from a half-removed picture")
+        let iterations = Float(max(1, options.iterations - 1))
+        outcome = try optimize(
+          from: Tensor(repeating: 0.8, shape: total.mask.shape), run: run,
+          area: { 0.1 * powf(8, Float($0) / iterations) }, steps: steps, done: total.iterations, progress)
+      }
+      masks.append(outcome.mask)
+      total.append(outcome)
+      if outcome.isInterrupted { break }
+    }
+    if masks.count > 1 {
+      let sum = try masks.dropFirst().reduce(Variable(constant: masks[0])) { try $0 + Variable(constant: $1) }
+      total.mask = try (sum / Float(masks.count)).value
+    } else {
+      total.mask = masks[0]
+    }
+    return total
+  }
+
+  /// The preset `hybrid` alone is begun again: elsewhere an untouched mask is what the caller's weights ask for.
+  private func isStuck(_ outcome: Outcome) -> Bool {
+    options.preset == .hybrid && !outcome.isInterrupted && outcome.mask.values.allSatisfy { $0 > 0.999 }
+  }
+
+  /// One run of gradient descent.
+  private func optimize(
+    from start: Tensor, run: Int, area: (Int) -> Float, steps: Int, done: Int, _ progress: ProgressHandler?
+  ) throws -> Outcome {
+    var mask = start
+    var adam = Adam(
+      learningRate: Double(options.learningRate), beta1: Double(options.beta1), beta2: Double(options.beta2))
+    var randomness = Randomness(seed: options.seed, run: run)
+    var outcome = Outcome(mask: mask, history: [], iterations: 0)
+    for iteration in 0..<options.iterations {
+      let m = Variable(learned: mask)
+      let terms = try self.terms(m, area: area(iteration), &randomness)
+      let loss = try terms.area + terms.variation + terms.game
+      let value = loss.value.item
+      guard value.isFinite else {
+        throw ExplainError.invalid("the loss is \(value) in iteration \(iteration): lower the learning rate or the weights")
+      }
+      outcome.record([
+        ("loss", value), ("score", terms.score), ("l1", terms.area.value.item), ("tv", terms.variation.value.item),
+      ])
+      try adam.step(&mask, gradient: try loss.gradient(withRespectTo: m))
+      try mask.clamp(to: 0...1)
+      outcome.iterations += 1
+      outcome.mask = mask
+      let report = Progress(step: done + iteration + 1, steps: steps, loss: value, score: terms.score)
+      if let progress, progress(report) == .cancel {
+        outcome.isInterrupted = true
+        break
+      }
+      if outcome.isFlat(within: options.flatness) { break }
+    }
+    return outcome
+  }
+
+  private struct Terms {
+    let area: Variable
+    let variation: Variable
+    let game: Variable
+    /// The score of the perturbed picture, as the history shows it.
+    let score: Float
+  }
+
+  private func terms(_ mask: Variable, area weight: Float, _ randomness: inout Randomness) throws -> Terms {
+    let noisy = try randomness.noisyMask(mask, deviation: options.maskNoise)
+    let upsampled = try up(noisy)
+    let removedCells = try options.game == .preservation ? mask : 1 - mask
+    let cost = try removedCells.absolute()
+    let area = try weight * (options.norm == .mean ? cost.mean() : cost.sum())
+    let variation = try options.tv * totalVariation(mask, beta: options.beta, norm: options.norm, coupled: options.isCoupled)
+    switch options.game {
+    case .deletion:
+      let score = try self.score(try samples(upsampled, &randomness))
+      return Terms(area: area, variation: variation, game: score, score: score.value.item)
+    case .preservation:
+      let score = try self.score(try samples(upsampled, &randomness))
+      return Terms(area: area, variation: variation, game: try -score, score: score.value.item)
+    case .hybrid:
+      // What is removed and what is kept, as one batch through the network.
+      let removed = try samples(upsampled, &randomness)
+      let kept = try samples(1 - upsampled, &randomness)
+      let logits = try classifier.logits(.concatenated(removed + kept, along: 0))
+      let scores = try logits.score(options.score, of: targets) / divisor
+      let count = removed.count
+      let removedScore = try scores.sliced(along: 0, 0..<count).mean()
+      let keptScore = try scores.sliced(along: 0, count..<2 * count).mean()
+      return Terms(
+        area: area, variation: variation, game: try removedScore - keptScore,
+        score: removedScore.value.item * divisor)
+    }
+  }
+
+  private var divisor: Float { options.isRelative && abs(scoreBefore) > 1e-12 ? scoreBefore : 1 }
+
+  /// The mean score of some perturbed pictures.
+  private func score(_ pictures: [Variable]) throws -> Variable {
+    let batch = try pictures.count == 1 ? pictures[0] : .concatenated(pictures, along: 0)
+    return try classifier.logits(batch).score(options.score, of: targets).mean() / divisor
+  }
+
+  /// Perturbed pictures of one iteration: `x * U + x~ * (1 - U) + noise`, moved where the options say so.
+  private func samples(_ upsampled: Variable, _ randomness: inout Randomness) throws -> [Variable] {
+    try (0..<options.samples).map { _ in
+      let offset = randomness.offset(options.jitter)
+      let x = try moved(input, by: offset)
+      let replacement = try moved(perturbations.draw(&randomness.perturbation), by: offset)
+      var result = try x * upsampled + replacement * (1 - upsampled)
+      if options.noise > 0 {
+        result = try result + Variable(constant: randomness.noise.normal(input.shape, deviation: options.noise))
+      }
+      if options.shift > 0 {
+        let range = -options.shift...options.shift
+        let (rows, columns) = (randomness.movement.integer(in: range), randomness.movement.integer(in: range))
+        result = try result.rolled(rows: rows, columns: columns)
+      }
+      if options.isMirrored, randomness.movement.integer(in: 0...1) == 1 { result = try result.flipped(along: [-1]) }
+      return result
+    }
+  }
+
+  /// The picture moved under the mask; the border pixel is repeated.
+  private func moved(_ picture: Tensor, by offset: (rows: Int, columns: Int)) throws -> Variable {
+    let constant = Variable(constant: picture)
+    guard offset != (0, 0) else { return constant }
+    let (height, width) = (picture.shape[2], picture.shape[3])
+    let padded = try constant.padded(
+      top: max(0, offset.rows), bottom: max(0, -offset.rows), left: max(0, offset.columns),
+      right: max(0, -offset.columns), border: .replicate)
+    let (top, left) = (max(0, -offset.rows), max(0, -offset.columns))
+    return try padded.sliced(along: 2, top..<top + height).sliced(along: 3, left..<left + width)
+  }
+
+  /// The mask at the picture's resolution, `[1, 1, H, W]`.
+  func up(_ mask: Variable) throws -> Variable {
+    let (height, width) = (input.shape[2], input.shape[3])
+    switch options.upsampling {
+    case .alignedCorners: return try mask.resized(height: height, width: width, .bilinearAlignedCorners)
+    case .bilinear: return try mask.resized(height: height, width: width, .bilinear)
+    case .smoothed:
+      let coarse = try mask.resized(height: height, width: width, .nearest)
+      return try coarse.gaussianBlurred(sigma: 5 * Float(width) / 224, border: .replicate)
+    }
+  }
+}
+
+extension MaskLearner.Outcome {
+  fileprivate mutating func record(_ values: [(name: String, value: Float)]) {
+    for (index, entry) in values.enumerated() {
+      if index == history.count { history.append(.init(name: entry.name, values: [])) }
+      history[index].values.append(entry.value)
+    }
+  }
+
+  fileprivate mutating func append(_ run: MaskLearner.Outcome) {
+    if history.isEmpty {
+      history = run.history
+    } else {
+      for index in history.indices { history[index].values += run.history[index].values }
+    }
+    iterations += run.iterations
+    isInterrupted = run.isInterrupted
+  }
+
+  /// Whether the loss has stopped falling.
+  fileprivate func isFlat(within share: Float) -> Bool {
+    let window = 20
+    guard share > 0, let loss = history.first?.values, loss.count >= 2 * window else { return false }
+    let recent = loss.suffix(window).reduce(0, +)
+    let before = loss.dropLast(window).suffix(window).reduce(0, +)
+    return before - recent < share * abs(before)
+  }
+}
+
+/// The random numbers of one run.
+private struct Randomness {
+  var noise, maskNoise, jitter, movement, perturbation: Random
+
+  init(seed: UInt64, run: Int) {
+    func stream(_ stream: MaskLearner.Stream) -> Random {
+      Random(seed: seed, stream: stream.rawValue | UInt64(run) << 32)
+    }
+    (noise, maskNoise, jitter) = (stream(.noise), stream(.maskNoise), stream(.jitter))
+    (movement, perturbation) = (stream(.movement), stream(.perturbation))
+  }
+
+  mutating func noisyMask(_ mask: Variable, deviation: Float) throws -> Variable {
+    guard deviation > 0 else { return mask }
+    let noise = Variable(constant: try maskNoise.normal(mask.shape, deviation: deviation))
+    return try (mask + noise).clamped(to: 0...1)
+  }
+
+  mutating func offset(_ range: Int) -> (rows: Int, columns: Int) {
+    guard range > 0 else { return (0, 0) }
+    return (jitter.integer(in: 0...range) - range / 2, jitter.integer(in: 0...range) - range / 2)
+  }
+}
+
+extension Tensor {
+  /// Brings every element into a range, in place.
+  fileprivate mutating func clamp(to range: ClosedRange<Float>) throws {
+    let count = count
+    try withMutablePointer { values in
+      for i in 0..<count { values[i] = min(max(values[i], range.lowerBound), range.upperBound) }
+    }
+  }
+}
