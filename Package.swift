@@ -14,10 +14,12 @@ let libraryTargets: [Target] = [
   .systemLibrary(name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg"),
   .systemLibrary(name: "CGIF", path: "Sources/CGIF"),
   .systemLibrary(name: "CWebP", path: "Sources/CWebP", pkgConfig: "libwebp"),
-  .target(name: "CScenes", exclude: ["scenes.safetensors"]),
+  .target(
+    name: "CEmbedded", exclude: ["scenes.safetensors", "imagenet.txt"],
+    cSettings: [.unsafeFlags(["-std=c23", "-Werror"])]),
   .target(
     name: "ExplainCore",
-    dependencies: ["COpenBLAS", "CPNG", "CTurboJPEG", "CGIF", "CWebP", "CScenes"],
+    dependencies: ["COpenBLAS", "CPNG", "CTurboJPEG", "CGIF", "CWebP", "CEmbedded"],
     swiftSettings: strict),
 ]
 
