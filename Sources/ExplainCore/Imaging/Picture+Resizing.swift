@@ -1,8 +1,8 @@
 extension Picture {
   /// The picture brought to another size, with bilinear interpolation at half-pixel centers.
   ///
-  /// - Parameter antialias: Whether shrinking averages over all pixels, bit for bit as PIL does; otherwise the result
-  ///   is OpenCV's within one level.
+  /// - Parameter antialias: Whether shrinking averages over all pixels, as PIL does, bit for bit where its version also
+  ///   begins with the columns; otherwise the result is OpenCV's within one level.
   /// - Throws: `.invalidArgument` for a size beyond the limits of a picture; `.outOfMemory`.
   public func resized(width: Int, height: Int, antialias: Bool = true) throws -> Picture {
     try Picture.check(width: width, height: height, what: "a picture", kind: .invalidArgument)
