@@ -147,8 +147,8 @@ for opset in (7, 9, 14, 15):
     case(f"batchnorm-{opset}", [node("BatchNormalization", "x g b m s", "v", epsilon=1e-3)], opset=opset, constants=statistics)
 case("batchnorm-flat", [node("GlobalAveragePool", "x", "p"), node("Flatten", "p", "f"),
                         node("BatchNormalization", "f g b m s", "y")], flatten=False, constants=statistics)
-case("lrn-even", [node("LRN", "x", "v", size=2, alpha=0.3, beta=0.6, bias=1.5)], shape=(2, 6, 3, 3))
-case("lrn-odd", [node("LRN", "x", "v", size=5)], shape=(2, 6, 3, 3))
+case("lrn-attributes", [node("LRN", "x", "v", size=3, alpha=0.3, beta=0.6, bias=1.5)], shape=(2, 6, 3, 3))
+case("lrn-default", [node("LRN", "x", "v", size=5)], shape=(2, 6, 3, 3))
 
 # Arithmetic.
 for op in ("Add", "Sub", "Mul", "Div"):

@@ -22,7 +22,9 @@ import Testing
 
   private func message(_ bytes: [UInt8]) -> String {
     do {
-      _ = try ONNXModel(bytes: bytes, name: "model.onnx")
+      let model = try ONNXModel(bytes: bytes, name: "model.onnx")
+      let plan = try Plan(model.graph, inputShape: [1, 3, 4, 4], isDifferentiable: false, weights: PreparedWeights())
+      plan.run(try Tensor(repeating: 1, shape: try Shape([1, 3, 4, 4])))
       return "no error"
     } catch let error as ExplainError {
       return error.message
@@ -113,13 +115,51 @@ import Testing
     #expect(model.failure == "model.onnx: tensor 'w' has 23 bytes where its shape needs 24")
   }
 
-  @Test func halfPrecisionIsExact() throws {
-    #expect(Float(half: 0x3C00) == 1 && Float(half: 0xC100) == -2.5 && Float(half: 0x7BFF) == 65504)
-    #expect(Float(half: 0x0001) == 0x1p-24 && Float(half: 0x83FF) == -0x1.FF8p-15 && Float(half: 0x0400) == 0x1p-14)
-    #expect(Float(half: 0xFC00) == -.infinity && Float(half: 0x7E00).isNaN)
-    #expect(Float(half: 0x8000) == 0 && Float(half: 0x8000).sign == .minus)
-    #expect(ONNX.ElementType.bfloat16.float(0xC010) == -2.25)
+  @Test func elementsOfEveryTypeAreRead() throws {
+    func constant(_ type: Int, _ count: Int, _ build: (inout ProtobufWriter) -> Void) throws -> ONNXConstant {
+      var writer = ProtobufWriter()
+      writer.integer(1, count)
+      writer.integer(2, type)
+      build(&writer)
+      return try writer.bytes.withUnsafeBytes { bytes in
+        let owner = Owner()
+        let message = try ONNX.TensorMessage(ProtobufReader(bytes, subject: "tensor"))
+        return try ONNXTensorReader(source: "t", owner: owner, folder: nil).constant(message)
+      }
+    }
+    func floats(_ type: Int, _ count: Int, _ build: (inout ProtobufWriter) -> Void) throws -> [Float] {
+      guard case .floats(let tensor) = try constant(type, count, build) else { return [] }
+      return try tensor.map { $0 }.values
+    }
+    func integers(_ type: Int, _ count: Int, _ build: (inout ProtobufWriter) -> Void) throws -> [Int?] {
+      guard case .integers(let elements, _) = try constant(type, count, build) else { return [] }
+      return elements.map(\.number)
+    }
+    // Halves and bfloat16s: raw, and as their bits in int32_data.
+    #expect(try floats(10, 3) { $0.data(9, [0x00, 0x3C, 0x00, 0xC1, 0x01, 0x00]) } == [1, -2.5, 0x1p-24])
+    #expect(try floats(10, 2) { for bits in [0x3C00, 0xC100] { $0.integer(5, bits) } } == [1, -2.5])
+    #expect(try floats(16, 1) { $0.data(9, [0x10, 0xC0]) } == [-2.25])
+    #expect(try floats(16, 1) { $0.integer(5, 0xC010) } == [-2.25])
+    #expect(try floats(11, 1) { $0.data(9, [0, 0, 0, 0, 0, 0, 0xF8, 0x3F]) } == [1.5])
+    #expect(try floats(11, 1) { $0.data(10, [0, 0, 0, 0, 0, 0, 0xF8, 0x3F]) } == [1.5])
+    // Floats in a packed field, one by one, and both.
+    #expect(
+      try floats(1, 2) {
+        $0.float(4, 2); $0.data(4, [0, 0, 0x80, 0x3F])
+      } == [2, 1])
+    #expect(
+      try integers(7, 2) { $0.data(7, [5, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1]) } == [5, -1])
+    #expect(try integers(6, 1) { $0.data(9, [0xFE, 0xFF, 0xFF, 0xFF]) } == [-2])
+    #expect(try integers(3, 2) { $0.data(9, [0xFE, 7]) } == [-2, 7])
+    #expect(try integers(12, 1) { $0.integer(11, 0xFFFF_FFFF) } == [0xFFFF_FFFF])
+    #expect(try integers(9, 2) { $0.data(9, [0, 1]) } == [0, 1])
+    #expect(throws: ExplainError.self) { try integers(13, 1) { $0.integer(11, -1) } }
+    #expect(throws: ExplainError.self) { try constant(8, 1) { $0.string(6, "text") } }
+    #expect(throws: ExplainError.self) { try constant(14, 1) { $0.data(9, [0, 0, 0, 0, 0, 0, 0, 0]) } }
+    #expect(throws: ExplainError.self) { try constant(99, 1) { $0.data(9, [0]) } }
   }
+
+  private final class Owner {}
 
   // MARK: - External data
 

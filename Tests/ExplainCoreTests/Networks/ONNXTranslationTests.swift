@@ -123,7 +123,8 @@ import Testing
 
   @Test func theBatchMustStayApart() {
     for (type, inputs, attributes) in [
-      ("Transpose", ["x"], [:]), ("Concat", ["x", "x"], ["axis": .integer(0)]), ("Flatten", ["x"], ["axis": .integer(2)]),
+      ("Transpose", ["x"], [:]), ("Concat", ["x", "x"], ["axis": .integer(0)]),
+      ("Flatten", ["x"], ["axis": .integer(2)]),
       ("Flatten", ["x"], ["axis": .integer(0)]), ("Softmax", ["x"], ["axis": .integer(0)]),
       ("ReduceMean", ["x"], [:]), ("Squeeze", ["x", "zero"], [:]), ("Unsqueeze", ["x", "zero"], [:]),
       ("Add", ["x", "pairs"], [:]),
@@ -172,7 +173,8 @@ import Testing
     #expect(failure { $0.node("Conv", ["x", "w", "v"]) }.contains("a bias that does not fit"))
     #expect(failure { $0.node("Conv", ["x", "w"], ["strides": .integers([0, 1])]) }.contains("out of range"))
     #expect(failure { $0.node("Conv", ["x", "w"], ["pads": .integers([-1, 0, 0, 0])]) }.contains("pads of [-1"))
-    #expect(failure { $0.node("Conv", ["x", "w"], ["dilations": .integers([2, 2])]) }.contains("larger than the padded"))
+    #expect(
+      failure { $0.node("Conv", ["x", "w"], ["dilations": .integers([2, 2])]) }.contains("larger than the padded"))
     #expect(failure { $0.node("Conv", ["x", "w"], ["auto_pad": .string("LOW")]) }.contains("the auto_pad 'LOW'"))
     #expect(failure { $0.node("Conv", ["x", "w"], ["kernel_shape": .integers([2, 3])]) }.contains("kernel_shape"))
     #expect(failure { $0.node("Conv", ["x", "x"]) }.contains("input 1 is computed, and must be a constant"))
@@ -182,9 +184,13 @@ import Testing
     #expect(failure { $0.node("Pad", ["x", "mirror"], ["mode": .string("reflect")]) }.contains("mirrors more than"))
     #expect(failure { $0.node("Pad", ["x", "mirror"], ["mode": .string("wrap")]) }.contains("the mode 'wrap'"))
     #expect(failure { $0.node("MaxPool", ["x"], ["kernel_shape": .integers([2])]) }.contains("a window of 1 axes"))
+    #expect(failure { $0.node("LRN", ["x"], ["size": .integer(2)]) }.contains("a window of 2 channels"))
     #expect(failure { $0.node("MatMul", ["x", "m"]) }.contains("factors of 4 and 2 axes"))
     #expect(failure { $0.node("Gemm", ["x", "m"]) }.contains("an input of 4 axes"))
-    #expect(failure { $0.node("LogSoftmax", ["x"], ["l"]); $0.node("Relu", ["l"]) }.contains("before the output"))
+    #expect(
+      failure {
+        $0.node("LogSoftmax", ["x"], ["l"]); $0.node("Relu", ["l"])
+      }.contains("before the output"))
     #expect(failure { $0.node("Cast", ["x"], ["to": .integer(7)]) }.contains("makes int64 of a value"))
     #expect(
       failure { $0.node("BatchNormalization", ["x", "v", "v", "v", "v"], ["y", "mean"]) }.contains("training mode"))

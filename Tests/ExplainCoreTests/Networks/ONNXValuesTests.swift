@@ -5,7 +5,8 @@ import Testing
 
 /// Every operator and variant, against onnxruntime (tools/goldens/onnx_models.py).
 @Suite struct ONNXValuesTests {
-  static let cases = (try? Golden("onnx/models"))?.keys.filter { $0.hasSuffix("/output") }.map { String($0.dropLast(7)) } ?? []
+  static let cases =
+    (try? Golden("onnx/models"))?.keys.filter { $0.hasSuffix("/output") }.map { String($0.dropLast(7)) } ?? []
 
   @Test func thereAreCases() { #expect(ONNXValuesTests.cases.count > 100) }
 
@@ -17,6 +18,19 @@ import Testing
     #expect(Set(model.layerNames).count == model.layerNames.count)
     let classes = output.count / output.shape[0]
     #expect(model.classCount == (name == "conv-open-size" ? nil : classes))
-    #expect(model.inputExtents.count == 3 && model.inputExtents[0] != nil)
+    let numbers = try #require(golden.metadata(name)).split(separator: " ").map(String.init)
+    let seed = try #require(UInt64(numbers[0]))
+    let range = try #require(Float(numbers[1]))...(try #require(Float(numbers[2])))
+    let shape = numbers[3...].compactMap { Int($0) }
+    #expect(model.inputExtents == (name == "conv-open-size" ? [3, nil, nil] : shape[1...].map { $0 }))
+
+    var random = Random(seed: seed)
+    let batch = try random.uniform(Shape(shape), in: range)
+    let plan = try Plan(model.graph, inputShape: shape, isDifferentiable: false, weights: PreparedWeights())
+    plan.run(batch)
+    let logits = try plan.output().reshaped(output.shape.dimensions)
+    // Both sum in float32, in different orders.
+    let error = relativeL2(logits, output)
+    #expect(error < 1e-5, "\(name): \(error)")
   }
 }

@@ -72,7 +72,7 @@ public struct ONNXSummary: Sendable {
     outputs = file.graph.outputs.map(Value.init)
     initializers = file.graph.initializers.map { tensor in
       Value(
-        name: tensor.name, elementType: ONNX.ElementType.name(tensor.elementType),
+        name: tensor.name, elementType: ONNX.DataType.name(tensor.elementType),
         shape: tensor.dimensions.map { "\($0)" })
     }
   }
@@ -81,7 +81,7 @@ public struct ONNXSummary: Sendable {
 extension ONNXSummary.Value {
   init(_ value: ONNX.ValueInfo) {
     self.init(
-      name: value.name, elementType: ONNX.ElementType.name(value.elementType),
+      name: value.name, elementType: ONNX.DataType.name(value.elementType),
       shape: value.extents?.map { extent in
         switch extent {
         case .number(let number): "\(number)"

@@ -24,8 +24,8 @@ final class ONNXTensorReader {
   ///   file of external data cannot be read; `.outOfMemory`.
   func constant(_ tensor: ONNX.TensorMessage) throws -> ONNXConstant {
     let name = "\(source): tensor \(quoted(tensor.name))"
-    guard let type = ONNX.ElementType(rawValue: tensor.elementType), type.width > 0 else {
-      throw ExplainError.unsupported("\(name) has elements of \(ONNX.ElementType.name(tensor.elementType))")
+    guard let type = ONNX.DataType(rawValue: tensor.elementType), let stored = type.stored else {
+      throw ExplainError.unsupported("\(name) has elements of \(ONNX.DataType.name(tensor.elementType))")
     }
     guard let shape = try? Shape(tensor.dimensions) else {
       throw ExplainError.badFile("\(name) has shape \(tensor.dimensions.prefix(16)), which is out of range")
@@ -34,22 +34,35 @@ final class ONNXTensorReader {
       throw ExplainError.unsupported(
         "\(name) has \(shape.count) integers: the limit is \(ONNXTensorReader.maximumIntegers)")
     }
-    let (bytes, owner) = try location(of: tensor, name, byteCount: shape.count * type.width)
-    if type == .float32, let bytes { return .floats(try float32(bytes, shape, owner)) }
+    let (bytes, owner) = try location(of: tensor, name, byteCount: shape.count * stored.size)
     // Data must be there before memory for it is asked for.
-    if bytes == nil { try checkTypedCount(tensor, type, shape, name) }
+    if bytes == nil { try checkTypedCount(tensor, type, stored, shape, name) }
     if type.isFloat {
+      if let bytes { return .floats(try floats(bytes, stored, shape, owner)) }
       return .floats(
         try Tensor(shape) { output in
-          try forEachElement(tensor, type, bytes) { output[$0] = type.float($1) }
+          try forEachTypedElement(tensor, type, stored) { position, bits in
+            guard let element = output.baseAddress.map({ $0 + position }) else { return }
+            withUnsafeBytes(of: bits.littleEndian) { bits in
+              bits.baseAddress.map { stored.convert($0, count: 1, into: element) }
+            }
+          }
         })
     }
-    var integers = [Extent](repeating: .known(0), count: shape.count)
-    try forEachElement(tensor, type, bytes) { position, bits in
+    var integers: [Extent] = []
+    let append = { (bits: UInt64) in
       guard let integer = type.integer(bits) else {
         throw ExplainError.unsupported("\(name) holds \(bits), which is above \(Int.max)")
       }
-      integers[position] = .known(integer)
+      integers.append(.known(integer))
+    }
+    if let bytes {
+      for start in stride(from: 0, to: bytes.count, by: stored.size) {
+        // Little-endian, of any width.
+        try append((0..<stored.size).reduce(UInt64(0)) { $0 | UInt64(bytes[start + $1]) << UInt64(8 * $1) })
+      }
+    } else {
+      try forEachTypedElement(tensor, type, stored) { try append($1) }
     }
     return .integers(integers, shape)
   }
@@ -69,43 +82,25 @@ final class ONNXTensorReader {
     return (raw, owner)
   }
 
-  private func float32(_ bytes: UnsafeRawBufferPointer, _ shape: Shape, _ owner: AnyObject) throws -> Tensor {
-    #if _endian(little)
-      if let base = bytes.baseAddress, shape.count > 0, Int(bitPattern: base) % MemoryLayout<Float>.alignment == 0 {
-        let floats = base.assumingMemoryBound(to: Float.self)
-        return Tensor(shape: shape, storage: Storage(viewing: floats, count: shape.count, owner: owner))
-      }
-    #endif
+  private func floats(
+    _ bytes: UnsafeRawBufferPointer, _ stored: ElementType, _ shape: Shape, _ owner: AnyObject
+  ) throws -> Tensor {
+    guard let base = bytes.baseAddress, shape.count > 0 else { return try Tensor(repeating: 0, shape: shape) }
+    if stored == .float32, Int(bitPattern: base) % MemoryLayout<Float>.alignment == 0 {
+      let floats = base.assumingMemoryBound(to: Float.self)
+      return Tensor(shape: shape, storage: Storage(viewing: floats, count: shape.count, owner: owner))
+    }
     return try Tensor(shape) { output in
-      for i in 0..<shape.count {
-        let bits = bytes.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self)
-        output[i] = Float(bitPattern: UInt32(littleEndian: bits))
-      }
+      output.baseAddress.map { stored.convert(base, count: shape.count, into: $0) }
     }
   }
 
-  // MARK: - Elements
+  // MARK: - Typed fields
 
-  /// Hands out the number and the bits of each element; typed ones have been counted before.
-  private func forEachElement(
-    _ tensor: ONNX.TensorMessage, _ type: ONNX.ElementType, _ bytes: UnsafeRawBufferPointer?,
-    _ body: (Int, UInt64) throws -> Void
-  ) throws {
-    guard let bytes else { return try forEachTypedElement(tensor, type, body) }
-    for i in 0..<bytes.count / type.width {
-      let bits: UInt64
-      switch type.width {
-      case 1: bits = UInt64(bytes[i])
-      case 2: bits = UInt64(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self)))
-      case 4: bits = UInt64(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self)))
-      default: bits = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self))
-      }
-      try body(i, bits)
-    }
-  }
-
+  /// Hands out the number and the bits of each element, which have been counted before.
   private func forEachTypedElement(
-    _ tensor: ONNX.TensorMessage, _ type: ONNX.ElementType, _ body: (Int, UInt64) throws -> Void
+    _ tensor: ONNX.TensorMessage, _ type: ONNX.DataType, _ stored: ElementType,
+    _ body: (Int, UInt64) throws -> Void
   ) throws {
     var reader = tensor.message
     var position = 0
@@ -116,17 +111,17 @@ final class ONNXTensorReader {
         position += 1
       }
       switch type {
-      case .float32, .float64: try field.forEachFixed(width: type.width, next)
+      case .float32, .float64: try field.forEachFixed(width: stored.size, next)
       default: try field.forEachInteger(next)
       }
     }
   }
 
   private func checkTypedCount(
-    _ tensor: ONNX.TensorMessage, _ type: ONNX.ElementType, _ shape: Shape, _ name: String
+    _ tensor: ONNX.TensorMessage, _ type: ONNX.DataType, _ stored: ElementType, _ shape: Shape, _ name: String
   ) throws {
     var count = 0
-    try forEachTypedElement(tensor, type) { _, _ in count += 1 }
+    try forEachTypedElement(tensor, type, stored) { _, _ in count += 1 }
     guard count == shape.count else {
       throw ExplainError.badFile("\(name) has \(count) elements where its shape \(shape) needs \(shape.count)")
     }
@@ -177,8 +172,5 @@ final class ONNXTensorReader {
   }
 }
 
-/// A name from a file as it may stand in a message: in quotes, on one line, not too long.
-func quoted(_ name: String) -> String {
-  let visible = name.unicodeScalars.prefix(100).map { $0.value < 32 || $0.value == 127 ? " " : Character($0) }
-  return "'\(String(visible))\(name.unicodeScalars.count > 100 ? "..." : "")'"
-}
+/// A name from a file as it may stand in a message.
+func quoted(_ name: String) -> String { "'\(name.printable)'" }

@@ -115,8 +115,8 @@ extension ONNXTranslator {
   /// Cast of a value between floating-point types: everything is computed in float32.
   mutating func cast(_ node: ONNX.Node) throws {
     let target = try integer(node, "to", default: 0)
-    guard let type = ONNX.ElementType(rawValue: target), type.isFloat else {
-      throw fail(node, .unsupported, "makes \(ONNX.ElementType.name(target)) of a value: floats are supported")
+    guard let type = ONNX.DataType(rawValue: target), type.isFloat else {
+      throw fail(node, .unsupported, "makes \(ONNX.DataType.name(target)) of a value: floats are supported")
     }
     try identity(node)
   }

@@ -79,8 +79,8 @@ extension ONNXTranslator {
 
   private mutating func foldCast(_ node: ONNX.Node) throws -> ONNXConstant {
     let target = try integer(node, "to", default: 0)
-    guard let type = ONNX.ElementType(rawValue: target), type.isFloat || type.isInteger else {
-      throw fail(node, .unsupported, "makes \(ONNX.ElementType.name(target)) of a constant")
+    guard let type = ONNX.DataType(rawValue: target), type.isFloat || type.isInteger else {
+      throw fail(node, .unsupported, "makes \(ONNX.DataType.name(target)) of a constant")
     }
     let constant = try input(node, 0)
     switch constant {

@@ -83,11 +83,13 @@ extension ONNXTranslator {
     try emit(node, operation, [input], [.batch, .known(gamma.count)] + input.extents[2...])
   }
 
-  /// LRN: alpha is divided by the size of the window.
+  /// LRN over an odd number of channels, as in onnxruntime: even windows lie differently in ONNX and in PyTorch.
   mutating func localResponseNormalization(_ node: ONNX.Node) throws {
     let input = try image(node)
     let size = try integer(node, "size", default: 0)
-    guard size >= 1, size <= ONNXTranslator.maximumExtent else { throw fail(node, .badFile, "a window of \(size)") }
+    guard size % 2 == 1, (1...ONNXTranslator.maximumExtent).contains(size) else {
+      throw fail(node, .unsupported, "a window of \(size) channels: odd sizes are supported")
+    }
     let operation = Operation.localResponseNormalization(
       size: size, alpha: try float(node, "alpha", default: 1e-4), beta: try float(node, "beta", default: 0.75),
       bias: try float(node, "bias", default: 1))

@@ -98,7 +98,7 @@ struct ONNXTranslator {
         "\(file.name) has \(inputs.count) inputs (\(names)\(inputs.count > 4 ? ", ..." : "")): one picture is supported"
       )
     }
-    if let type = ONNX.ElementType(rawValue: input.elementType), !type.isFloat {
+    if let type = ONNX.DataType(rawValue: input.elementType), !type.isFloat {
       throw ExplainError.unsupported(
         "\(file.name): the input \(quoted(input.name)) has elements of \(type), not floats")
     }
