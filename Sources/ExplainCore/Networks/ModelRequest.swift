@@ -89,7 +89,27 @@ public struct ModelRequest: Sendable {
   }
 
   private func loadONNX() throws -> Network {
-    throw ExplainError.unsupported("ONNX")
+    guard model.contains("/") || model.contains(".") else {
+      throw ExplainError.invalid(
+        "no model \(model)\(NearestNames.clause(for: model, among: ModelRequest.builtIn)); or give an ONNX file's path")
+    }
+    let onnx = try ONNXModel(path: model)
+    var own = Preprocessing.torch
+    if onnx.inputExtents.count == 3 {
+      own.height = onnx.inputExtents[1] ?? own.height
+      own.width = onnx.inputExtents[2] ?? own.width
+    }
+    if let size, onnx.inputExtents.count == 3,
+      size.height != onnx.inputExtents[1] ?? size.height || size.width != onnx.inputExtents[2] ?? size.width
+    {
+      throw ExplainError.invalid(
+        "\(model) takes pictures of \(own.width)x\(own.height) only, not \(size.width)x\(size.height)")
+    }
+    let preprocessing = try preprocessing(over: own)
+    let name = model.split(separator: "/").last.map(String.init) ?? model
+    let network = try Network(name: name, graph: onnx.graph, preprocessing: preprocessing)
+    let names = try classNames(count: network.classCount)
+    return names.isEmpty ? network : try network.renamingClasses(names)
   }
 
   func classNames(count: Int) throws -> [String] {
