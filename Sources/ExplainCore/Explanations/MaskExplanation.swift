@@ -58,7 +58,8 @@ enum MaskWarnings {
     var warnings: [String] = []
     if before < 0.5 {
       warnings.append(
-        "the target's probability is only \(percent(before)): evidence for a class that the model doubts may lie anywhere")
+        "the target's probability is only \(percent(before)): evidence for a class that the model doubts may lie anywhere"
+      )
     }
     if options.game != .preservation, replaced > 0.5 * before {
       warnings.append(

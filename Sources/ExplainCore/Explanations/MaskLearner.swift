@@ -89,7 +89,8 @@ struct MaskLearner {
       let loss = try terms.area + terms.variation + terms.game
       let value = loss.value.item
       guard value.isFinite else {
-        throw ExplainError.invalid("the loss is \(value) in iteration \(iteration): lower the learning rate or the weights")
+        throw ExplainError.invalid(
+          "the loss is \(value) in iteration \(iteration): lower the learning rate or the weights")
       }
       outcome.record([
         ("loss", value), ("score", terms.score), ("l1", terms.area.value.item), ("tv", terms.variation.value.item),
@@ -122,7 +123,8 @@ struct MaskLearner {
     let removedCells = try options.game == .preservation ? mask : 1 - mask
     let cost = try removedCells.absolute()
     let area = try weight * (options.norm == .mean ? cost.mean() : cost.sum())
-    let variation = try options.tv * totalVariation(mask, beta: options.beta, norm: options.norm, coupled: options.isCoupled)
+    let variation =
+      try options.tv * totalVariation(mask, beta: options.beta, norm: options.norm, coupled: options.isCoupled)
     switch options.game {
     case .deletion:
       let score = try self.score(try samples(upsampled, &randomness))

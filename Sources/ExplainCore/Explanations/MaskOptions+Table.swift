@@ -3,7 +3,7 @@ extension MaskOptions: NamedOptions {
   public static let table: [OptionDescription<MaskOptions>] = [
     .integer("iterations", "gradient steps of each run", \.iterations),
     .choice("game", "what the mask is learned for", \.game),
-    .choices("perturbation", "what stands where the mask removes the picture; of several, one is drawn", \.perturbations),
+    .choices("perturbation", "what stands where the mask removes; of several, one is drawn", \.perturbations),
     .number("sigma", "deviation of perturbation gaussian, in pixels of an input 224 wide", \.sigma),
     .integer("median-size", "width of perturbation median, in pixels, odd", \.medianSize),
     .numbers("constant", "red, green and blue of perturbation constant, 0 to 255", \.constant),
@@ -27,7 +27,7 @@ extension MaskOptions: NamedOptions {
     .number("learning-rate", "Adam's step size", \.learningRate),
     .number("beta1", "Adam's memory of gradients", \.beta1),
     .number("beta2", "Adam's memory of squared gradients", \.beta2),
-    .number("flatness", "end a run when 20 iterations improve the loss by less than this share; 0 never does", \.flatness),
+    .number("flatness", "end a run when 20 iterations improve the loss by less than this share", \.flatness),
   ]
 
   /// The options as they stand in reports.

@@ -122,7 +122,7 @@ public struct MaskOptions: Sendable, Equatable {
   public var iterations = 500
   /// A run ends when the mean loss of 20 iterations is within this share of the 20 before; 0 never ends it.
   public var flatness: Float = 0
-  /// Classes to explain; none means the most probable one. Several count as one.
+  /// Classes to explain, which count as one: none means the most probable one.
   public var targets: [Int] = []
   /// The seed of every random choice.
   public var seed: UInt64 = 0
@@ -198,7 +198,9 @@ public struct MaskOptions: Sendable, Equatable {
     guard !perturbations.isEmpty, perturbations.count <= 16 else {
       throw ExplainError.invalid("\(perturbations.count) perturbations: 1 to 16 are needed")
     }
-    guard constant.count == 3 else { throw ExplainError.invalid("a constant color of \(constant.count) numbers: 3 are needed") }
+    guard constant.count == 3 else {
+      throw ExplainError.invalid("a constant color of \(constant.count) numbers: 3 are needed")
+    }
     for channel in constant { try check("constant", channel, 0...255) }
     guard !perturbations.contains(.picture) || replacement != nil else {
       throw ExplainError.invalid("perturbation picture: no picture was given")
