@@ -159,14 +159,16 @@ def by_hand(state, keys, storages, system=None):
 
 
 def views():
-    """As PyTorch 0.1 wrote them: a storage that is a part of another one, and `_rebuild_tensor` with four arguments."""
+    """As PyTorch 0.1 wrote them in Python 2: a dictionary made of a list of pairs, a storage that is a part of another
+    one, and `_rebuild_tensor` with four arguments."""
     values = uniform((10,), 11, 40)
     view = StorageReference(("storage", torch.FloatStorage, "7", "cpu", 10, ("8", 4, 6)))
     whole = StorageReference(("storage", torch.FloatStorage, "7", "cpu", 10, None))
-    state = collections.OrderedDict(
-        view=Rebuild(torch._utils._rebuild_tensor, view, 1, (2, 2), (2, 1)),
-        whole=Rebuild(torch._utils._rebuild_tensor, whole, 0, (10,), (1,)),
-    )
+    pairs = [
+        ["view", Rebuild(torch._utils._rebuild_tensor, view, 1, (2, 2), (2, 1))],
+        ["whole", Rebuild(torch._utils._rebuild_tensor, whole, 0, (10,), (1,))],
+    ]
+    state = Rebuild(collections.OrderedDict, pairs)
     return by_hand(state, ["7"], [values]), {"view": values[5:9].reshape(2, 2), "whole": values}
 
 
