@@ -121,7 +121,11 @@ def begin_of_storages(data):
 
 
 def aligned(value, remainder):
-    """The old format, its first storage at a position with that remainder by four."""
+    """The float32 tensors in the old format, all their storages at positions with that remainder by four.
+
+    Others are left out: PyTorch orders storages by their addresses, so one of three bytes would move any of them.
+    """
+    value = {name: tensor for name, tensor in value.items() if tensor.dtype == torch.float32}
     for padding in range(4):
         data = legacy(value, {"protocol_version": 1001, "little_endian": True, "padding": "x" * padding})
         if begin_of_storages(data) % 4 == remainder:
@@ -159,14 +163,16 @@ def by_hand(state, keys, storages, system=None):
 
 
 def views():
-    """As PyTorch 0.1 wrote them: a storage that is a part of another one, and `_rebuild_tensor` with four arguments."""
+    """As PyTorch 0.1 wrote them in Python 2: a dictionary made of a list of pairs, a storage that is a part of another
+    one, and `_rebuild_tensor` with four arguments."""
     values = uniform((10,), 11, 40)
     view = StorageReference(("storage", torch.FloatStorage, "7", "cpu", 10, ("8", 4, 6)))
     whole = StorageReference(("storage", torch.FloatStorage, "7", "cpu", 10, None))
-    state = collections.OrderedDict(
-        view=Rebuild(torch._utils._rebuild_tensor, view, 1, (2, 2), (2, 1)),
-        whole=Rebuild(torch._utils._rebuild_tensor, whole, 0, (10,), (1,)),
-    )
+    pairs = [
+        ["view", Rebuild(torch._utils._rebuild_tensor, view, 1, (2, 2), (2, 1))],
+        ["whole", Rebuild(torch._utils._rebuild_tensor, whole, 0, (10,), (1,))],
+    ]
+    state = Rebuild(collections.OrderedDict, pairs)
     return by_hand(state, ["7"], [values]), {"view": values[5:9].reshape(2, 2), "whole": values}
 
 
@@ -232,6 +238,7 @@ def main():
     inner, checkpoint = nested()
     small = collections.OrderedDict(a=floats((2,), 30), b=floats((1, 2), 31).half())
     files = {
+        "legacy.pth": legacy(strided()),
         "legacy-aligned.pth": aligned(strided(), 0),
         "legacy-odd.pth": aligned(strided(), 1),
         "legacy-views.pth": views_file[0],

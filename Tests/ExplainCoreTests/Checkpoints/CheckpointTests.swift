@@ -17,8 +17,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("legacy-aligned.pth", Checkpoint.Format.torchLegacy), ("legacy-odd.pth", .torchLegacy), ("zip.pth", .torchZip),
-    ("zip-wide.pth", .torchZip), ("zip-protocol4.pth", .torchZip),
+    ("legacy.pth", Checkpoint.Format.torchLegacy), ("zip.pth", .torchZip), ("zip-wide.pth", .torchZip),
+    ("zip-protocol4.pth", .torchZip),
   ])
   func torchFiles(name: String, format: Checkpoint.Format) throws {
     let checkpoint = try Checkpoint(path: Checkpoint.goldenPath(name))
@@ -54,10 +54,10 @@ import Testing
   @Test func onlyAlignedRowMajorFloatsAreViews() throws {
     let aligned = try Checkpoint(path: Checkpoint.goldenPath("legacy-aligned.pth"))
     let odd = try Checkpoint(path: Checkpoint.goldenPath("legacy-odd.pth"))
+    for checkpoint in [aligned, odd] { #expect(try CheckpointTests.expectValues(of: checkpoint, "expected") == 10) }
     #expect(try aligned.tensor("features.0.weight").storage.isView)
     #expect(try aligned.tensor("rows").storage.isView)
     #expect(try !aligned.tensor("columns").storage.isView)
-    #expect(try !aligned.tensor("half").storage.isView)
     #expect(try !odd.tensor("features.0.weight").storage.isView)
   }
 

@@ -51,7 +51,10 @@ import Testing
     let value = JSON.object([
       .init("text", .string("a\"b\\\n\t\u{1}\u{7F}é😀")),
       .init(
-        "numbers", .array([.integer(-3), .number(0.1), .number(1e300), .number(Double.leastNonzeroMagnitude), .number(1 / 3), .number(2)])),
+        "numbers",
+        .array([
+          .integer(-3), .number(0.1), .number(1e300), .number(Double.leastNonzeroMagnitude), .number(1 / 3), .number(2),
+        ])),
       .init("nothing", .array([])), .init("none", .object([])),
       .init("deep", .array([.object([.init("x", .bool(false))]), .null])),
     ])
