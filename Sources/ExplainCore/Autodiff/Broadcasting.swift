@@ -62,39 +62,28 @@ struct Broadcast {
 extension Tensor {
   /// `combine` of the elements of two tensors, broadcast to a common shape.
   @inline(__always)
-  func combined(_ other: Tensor, _ combine: @Sendable (Float, Float) -> Float) throws -> Tensor {
+  func combined(_ other: Tensor, _ combine: (Float, Float) -> Float) throws -> Tensor {
     if shape == other.shape { return try zipped(other, combine) }
     let plan = try Broadcast(shape, other.shape)
     return try Tensor(plan.shape) { output in
       guard plan.shape.count > 0 else { return }
       withPointer { left in
         other.withPointer { right in
-          nonisolated(unsafe) let (left, right, output) = (left, right, output.baseAddress!)
           let length = plan.rowLength
           let leftRepeats = plan.leftStrides[plan.leftStrides.count - 1] == 0
           let rightRepeats = plan.rightStrides[plan.rightStrides.count - 1] == 0
-          // A long row is cut into pieces, so that a scalar against a large tensor is shared among threads too.
-          let pieces = (length + ElementLoop.elementsPerTask - 1) / ElementLoop.elementsPerTask
-          let pieceLength = (length + pieces - 1) / pieces
-          ElementLoop.forEachRow(plan.shape.count / length * pieces, length: pieceLength) { range in
-            for piece in range {
-              let (row, part) = (piece / pieces, piece % pieces)
-              let begin = part * pieceLength
-              let count = Swift.min(pieceLength, length - begin)
-              guard count > 0 else { continue }
-              let offsets = plan.offsets(row: row)
-              let target = output + row * length + begin
-              let a = left + offsets.left + (leftRepeats ? 0 : begin)
-              let b = right + offsets.right + (rightRepeats ? 0 : begin)
-              if leftRepeats {
-                let value = a[0]
-                for i in 0..<count { target[i] = combine(value, b[i]) }
-              } else if rightRepeats {
-                let value = b[0]
-                for i in 0..<count { target[i] = combine(a[i], value) }
-              } else {
-                for i in 0..<count { target[i] = combine(a[i], b[i]) }
-              }
+          for row in 0..<plan.shape.count / length {
+            let offsets = plan.offsets(row: row)
+            let (a, b) = (left + offsets.left, right + offsets.right)
+            let target = output.baseAddress! + row * length
+            if leftRepeats {
+              let value = a[0]
+              for i in 0..<length { target[i] = combine(value, b[i]) }
+            } else if rightRepeats {
+              let value = b[0]
+              for i in 0..<length { target[i] = combine(a[i], value) }
+            } else {
+              for i in 0..<length { target[i] = combine(a[i], b[i]) }
             }
           }
         }

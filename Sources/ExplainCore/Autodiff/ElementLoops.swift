@@ -1,16 +1,7 @@
-/// Loops over elements that share their work among threads; the closures are inlined and vectorized.
+/// Loops that share their work among threads.
 enum ElementLoop {
   /// Elements a task handles: large enough to hide a task's cost, small enough to share one picture among threads.
   static let elementsPerTask = 1 << 15
-
-  /// Calls `body` with consecutive ranges of elements.
-  @inline(__always)
-  static func forEachRange(_ count: Int, _ body: @Sendable (Range<Int>) -> Void) {
-    if count <= elementsPerTask { return body(0..<count) }
-    Parallel.forEach((count + elementsPerTask - 1) / elementsPerTask) { task in
-      body(task * elementsPerTask..<Swift.min((task + 1) * elementsPerTask, count))
-    }
-  }
 
   /// Calls `body` with consecutive ranges of rows of `length` units of work each.
   @inline(__always)
@@ -23,27 +14,29 @@ enum ElementLoop {
   }
 }
 
+// Functions of each element run on the caller's thread alone: inlined and vectorized they are as fast as memory, which
+// they are not where the closure goes to another thread, since the compiler does not follow it there.
 extension Tensor {
   /// `transform` of each element.
   @inline(__always)
-  func mapped(_ transform: @Sendable (Float) -> Float) throws -> Tensor {
+  func mapped(_ transform: (Float) -> Float) throws -> Tensor {
     try Tensor(shape) { output in
       withPointer { input in
-        nonisolated(unsafe) let (input, output) = (input, output.baseAddress!)
-        ElementLoop.forEachRange(count) { range in for i in range { output[i] = transform(input[i]) } }
+        let output = output.baseAddress!
+        for i in 0..<count { output[i] = transform(input[i]) }
       }
     }
   }
 
   /// `combine` of each element and that of `other`, which has the same shape.
   @inline(__always)
-  func zipped(_ other: Tensor, _ combine: @Sendable (Float, Float) -> Float) throws -> Tensor {
+  func zipped(_ other: Tensor, _ combine: (Float, Float) -> Float) throws -> Tensor {
     precondition(other.shape == shape, "zipped tensors of shapes \(shape) and \(other.shape)")
     return try Tensor(shape) { output in
       withPointer { left in
         other.withPointer { right in
-          nonisolated(unsafe) let (left, right, output) = (left, right, output.baseAddress!)
-          ElementLoop.forEachRange(count) { range in for i in range { output[i] = combine(left[i], right[i]) } }
+          let output = output.baseAddress!
+          for i in 0..<count { output[i] = combine(left[i], right[i]) }
         }
       }
     }
@@ -55,8 +48,7 @@ extension Tensor {
     let count = count
     try other.withPointer { other in
       try withMutablePointer { sum in
-        nonisolated(unsafe) let (sum, other) = (sum, other)
-        ElementLoop.forEachRange(count) { range in for i in range { sum[i] += other[i] } }
+        for i in 0..<count { sum[i] += other[i] }
       }
     }
   }

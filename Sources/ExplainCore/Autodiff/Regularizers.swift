@@ -32,9 +32,8 @@ public func totalVariation(
   try mask.requirePlanes("the total variation")
   guard beta >= 1, beta.isFinite else { throw ExplainError.invalid("a total variation of beta \(beta): at least 1") }
   if coupled {
-    let (rows, columns) = try (
-      mask.differences(along: -2, keepingExtent: true), mask.differences(along: -1, keepingExtent: true)
-    )
+    let rows = try mask.differences(along: -2, keepingExtent: true)
+    let columns = try mask.differences(along: -1, keepingExtent: true)
     return try magnitudePower(rows, columns, beta).reduced(norm)
   }
   return try sumOverDirections(of: mask) { try $0.absolute().power(beta).reduced(norm) }

@@ -5,8 +5,7 @@ extension Variable {
   public func sorted(descending: Bool = false) throws -> Variable {
     let shape = shape
     guard let length = shape.dimensions.last, length <= AxisMap.maximumTaps else {
-      throw ExplainError.invalid(
-        "sorting of shape \(shape): rows of at most \(AxisMap.maximumTaps) elements are needed")
+      throw ExplainError.invalid("sorting of shape \(shape): the limit of a row is \(AxisMap.maximumTaps) elements")
     }
     let rows = length == 0 ? 0 : shape.count / length
     var order = [Int32](repeating: 0, count: shape.count)

@@ -97,6 +97,10 @@ extension Tensor {
         ElementLoop.forEachRow(outer, length: extent * inner) { rows in
           for row in rows {
             let target = output.baseAddress! + row * inner
+            if inner == 1 {
+              target[0] = contiguousExtremum(input + row * extent, extent, largest: largest)
+              continue
+            }
             target.update(from: input + row * extent * inner, count: inner)
             for step in 1..<Swift.max(extent, 1) {
               let source = input + (row * extent + step) * inner
@@ -111,6 +115,29 @@ extension Tensor {
       }
     }
   }
+}
+
+/// The largest or smallest of at least one value, or NaN if there is one.
+private func contiguousExtremum(_ values: UnsafePointer<Float>, _ count: Int, largest: Bool) -> Float {
+  // The smallest value is the largest one with its sign changed.
+  let sign: Float = largest ? 1 : -1
+  var best = Lanes(repeating: sign * values[0])
+  var sawNaN = best .!= best
+  var i = 0
+  while i + Lanes.scalarCount <= count {
+    let next = sign * load(values + i)
+    best.replace(with: next, where: next .> best)
+    sawNaN .|= next .!= next
+    i += Lanes.scalarCount
+  }
+  var result = best.max()
+  while i < count {
+    let next = sign * values[i]
+    result = max(result, next)
+    if next != next { return .nan }
+    i += 1
+  }
+  return any(sawNaN) ? .nan : sign * result
 }
 
 /// Columns that are summed side by side: their double sums stay in the first-level cache.
