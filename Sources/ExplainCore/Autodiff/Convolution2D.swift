@@ -41,8 +41,8 @@ private struct ConvolutionGeometry {
       throw ExplainError.invalid("a convolution of shape \(picture) with a kernel of shape \(kernel)")
     }
     let limit = 1 << 20
-    let sides = [picture[2], picture[3], kernel[2], kernel[3], stride, padding + 1]
-    guard stride >= 1, padding >= 0, padding < limit, sides.allSatisfy({ $0 <= limit }) else {
+    let sides = [picture[2], picture[3], kernel[2], kernel[3], stride, padding]
+    guard stride >= 1, padding >= 0, sides.allSatisfy({ $0 <= limit }) else {
       throw ExplainError.invalid("a convolution of shape \(picture) with stride \(stride), padding \(padding)")
     }
     let spans = [picture[2] + 2 * padding - kernel[2], picture[3] + 2 * padding - kernel[3]]

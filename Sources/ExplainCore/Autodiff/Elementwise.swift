@@ -66,13 +66,13 @@ extension Variable {
     return Variable(result, from: (self, { try $0.zipped(result) { $0 * $1 * (1 - $1) } }))
   }
 
-  /// `x` held in `range`; the gradient passes at the ends and inside, as in PyTorch.
+  /// `x` held in `range`; the gradient passes inside and not at the ends, as in PyTorch 2.15 (older ones let it pass there).
   public func clamped(to range: ClosedRange<Float>) throws -> Variable {
     let x = value
     let (low, high) = (range.lowerBound, range.upperBound)
     return Variable(
       try x.mapped { $0 < low ? low : $0 > high ? high : $0 },
-      from: (self, { try $0.zipped(x) { $1 >= low && $1 <= high ? $0 : 0 } }))
+      from: (self, { try $0.zipped(x) { $1 > low && $1 < high ? $0 : 0 } }))
   }
 }
 
