@@ -70,6 +70,27 @@ import Testing
     #expect(try y.gradient(withRespectTo: x).item == 0x1p64)
   }
 
+  /// The way an explainer works: an equation, its gradient, a step, until the mask covers what the score rests on.
+  @Test func aMaskIsLearned() throws {
+    let picture = Variable(constant: try Tensor((0..<64).map { $0 % 8 < 4 ? 1 : 0 }, [1, 1, 8, 8]))
+    var cells = try Tensor(repeating: 1, shape: Shape([1, 1, 4, 4]))
+    let (l1, tv): (Float, Float) = (0.05, 0.02)
+    var optimizer = Adam(learningRate: 0.1)
+    var losses: [Float] = []
+    for _ in 0..<60 {
+      let mask = Variable(learned: cells)
+      let kept = try picture * mask.resized(height: 8, width: 8, .nearest)
+      let loss = try l1 * (1 - mask).absolute().mean() + tv * totalVariation(mask, beta: 3) + kept.mean()
+      losses.append(loss.value.item)
+      try optimizer.step(&cells, gradient: loss.gradient(withRespectTo: mask))
+      cells = try cells.mapped { min(max($0, 0), 1) }
+    }
+    // The left half of the picture is all there is, and the score is its mean.
+    #expect(losses[0] == 0.5)
+    #expect(losses[59] < 0.06)
+    #expect(cells.values.enumerated().allSatisfy { $0 % 4 < 2 ? $1 < 0.2 : $1 > 0.8 })
+  }
+
   @Test func mistakesAreErrors() throws {
     let vector = Variable(learned: try Tensor([1, 2], [2]))
     let constant = Variable(constant: try Tensor([1, 2], [2]))
