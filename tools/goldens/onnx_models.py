@@ -61,7 +61,7 @@ def run(model, x, name):
 
 
 def case(name, nodes, opset=13, shape=PICTURE, extents=None, logits=None, reference=None, low=-2.0, high=2.0,
-         flatten=True, **options):
+         flatten=True, channels_last=False, **options):
     """Add a case. `logits` names the value before a softmax; `reference` is another model to take the output from."""
     constants = options.pop("constants", {})
     if flatten:
@@ -70,11 +70,12 @@ def case(name, nodes, opset=13, shape=PICTURE, extents=None, logits=None, refere
     model = build(nodes, constants, opset, extents, **options)
     seed = zlib.crc32(name.encode()) % 10000
     x = uniform(shape, seed, low=low, high=high)
+    fed = x.transpose(0, 2, 3, 1) if channels_last else x
     judge = reference or build(nodes, constants, opset, extents, output=logits or "y")
     if extents[0] == 1:
-        y = np.concatenate([run(judge, x[i : i + 1], name) for i in range(len(x))])
+        y = np.concatenate([run(judge, fed[i : i + 1], name) for i in range(len(x))])
     else:
-        y = run(judge, x, name)
+        y = run(judge, fed, name)
     arrays[f"{name}/model"] = np.frombuffer(model.SerializeToString(), np.uint8)
     arrays[f"{name}/output"] = y
     metadata[name] = f"{seed} {low} {high} " + " ".join(str(extent) for extent in shape)
@@ -173,6 +174,8 @@ case("reshape-open-batch", [node("Reshape", "x t", "y")], flatten=False, constan
 case("reshape-allowzero", [node("Reshape", "x t", "v", allowzero=1)], opset=14, constants=dict(t=ints(-1, 15, 7)))
 case("reshape-7", [node("Reshape", "x t", "v")], opset=7, constants=dict(t=ints(0, 7, 5, 3)), listed=True)
 case("transpose", [node("Transpose", "x", "v", perm=[0, 2, 3, 1])])
+case("input-channels-last", [node("Transpose", "x", "t", perm=[0, 3, 1, 2]), node("Conv", "t w b", "v")],
+     extents=["N", 5, 7, 3], channels_last=True, constants=dict(w=w, b=b))
 for opset in (11, 13):
     single = dict(s=ints(2, 3), u=ints(1, -1))
     pooled = [node("GlobalAveragePool", "x", "p")]

@@ -2,7 +2,8 @@
 ///
 /// Reads IR versions from 3 on and opsets 7 to 21 of image classifiers: one input `[N, C, H, W]`, whose first output
 /// is `[N, classes]` or `[N, classes, 1, 1]`. A softmax at the end is left out, so that the graph makes logits. The
-/// batch is free, even where the file fixes it. Weights that lie aligned in the file are used where they are; float16
+/// batch is free, even where the file fixes it. A file that takes `[N, H, W, C]` and transposes it first becomes a
+/// graph that takes `[N, C, H, W]`. Weights that lie aligned in the file are used where they are; float16
 /// models are computed in float32.
 public struct ONNXModel: Sendable {
   /// The network.

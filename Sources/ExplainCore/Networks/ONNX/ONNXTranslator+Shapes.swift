@@ -94,7 +94,8 @@ extension ONNXTranslator {
     let order = try integers(node, "perm") ?? Array((0..<input.rank).reversed())
     guard order.sorted() == Array(0..<input.rank) else { throw fail(node, .badFile, "its perm is not a permutation") }
     guard order[0] == 0 else { throw mixesBatch(node) }
-    try emit(node, .transpose(order), [input], order.map { input.extents[$0] })
+    let isDone = input.number == 0 && isChannelsLast
+    try emit(node, isDone ? .identity : .transpose(order), [input], order.map { input.extents[$0] })
   }
 
   /// Squeeze: axes are an attribute before opset 13 and an input since; without them, all of extent 1.

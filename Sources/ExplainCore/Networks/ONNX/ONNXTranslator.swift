@@ -34,6 +34,8 @@ struct ONNXTranslator {
   var nodes: [(name: String, operation: Operation, inputs: [Int], extents: [Extent])] = []
   /// Declared extents of the input without the batch; channels are learned from the first convolution if need be.
   var inputExtents: [Int?] = []
+  /// Whether the file's input is `[N, H, W, C]`.
+  var isChannelsLast = false
   /// The batch that the file was exported for, if it says.
   var declaredBatch: Int?
   /// Elements of constants computed so far.
@@ -121,8 +123,21 @@ struct ONNXTranslator {
       throw ExplainError.unsupported("\(file.name): the input \(quoted(input.name)) has an extent of \(number)")
     }
     declaredBatch = numbers[0]
-    inputExtents = Array(numbers[1...])
-    return Activation(number: 0, extents: [.batch] + numbers[1...].map { $0.map(Extent.known) ?? newSymbol() })
+    isChannelsLast = readsChannelsLast(input.name)
+    let extents = numbers[1...].map { $0.map(Extent.known) ?? newSymbol() }
+    inputExtents = isChannelsLast ? [numbers[3], numbers[1], numbers[2]] : Array(numbers[1...])
+    return Activation(number: 0, extents: [.batch] + extents)
+  }
+
+  /// Whether nothing but transpositions to `[N, C, H, W]` reads the input, after which the graph then begins.
+  ///
+  /// So TensorFlow's exporters write networks whose pictures are `[N, H, W, C]`.
+  private func readsChannelsLast(_ input: String) -> Bool {
+    let readers = file.graph.nodes.filter { $0.inputs.contains(input) }
+    return !readers.isEmpty
+      && readers.allSatisfy { node in
+        node.operatorType == "Transpose" && (try? integers(node, "perm")) == [0, 3, 1, 2]
+      }
   }
 
   /// An extent about which nothing is known.
