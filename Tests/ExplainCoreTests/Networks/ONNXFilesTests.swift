@@ -48,27 +48,47 @@ import Testing
     }
   }
 
+  private func mutated(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+    var bytes = bytes
+    for _ in 0...Int(random.next() % 3) {
+      let position = Int(random.next() % UInt64(bytes.count))
+      switch random.next() % 4 {
+      case 0: bytes[position] = UInt8(truncatingIfNeeded: random.next())
+      case 1: bytes[position] ^= 1 << UInt8(random.next() % 8)
+      case 2: bytes.remove(at: position)
+      default: bytes.insert([0, 0x7F, 0x80, 0xFF][Int(random.next() % 4)], at: position)
+      }
+    }
+    return bytes
+  }
+
   @Test func noMutationTraps() {
     var random = SplitMix(state: 2024)
     var accepted = 0
     for _ in 0..<4000 {
-      var bytes = ONNXFilesTests.small
-      for _ in 0...Int(random.next() % 3) {
-        let position = Int(random.next() % UInt64(bytes.count))
-        switch random.next() % 4 {
-        case 0: bytes[position] = UInt8(truncatingIfNeeded: random.next())
-        case 1: bytes[position] ^= 1 << UInt8(random.next() % 8)
-        case 2: bytes.remove(at: position)
-        default: bytes.insert([0, 0x7F, 0x80, 0xFF][Int(random.next() % 4)], at: position)
-        }
-      }
+      let bytes = mutated(ONNXFilesTests.small, &random)
       let result = message(bytes)
       #expect(!result.hasPrefix("another error") && !result.contains("\n"))
       accepted += result == "no error" ? 1 : 0
       _ = try? ONNXSummary(bytes: bytes, name: "model.onnx")
     }
-    // Most mutations hit the weight's bytes, which may be anything: the walk went all the way through.
+    // Many mutations hit the weight's bytes, which may be anything: the walk went all the way through.
     #expect(accepted > 400, "\(accepted)")
+  }
+
+  @Test func noMutationOfAnyOperatorTraps() throws {
+    var random = SplitMix(state: 7)
+    var refused = 0
+    let golden = try Golden("onnx/models")
+    for key in golden.keys where key.hasSuffix("/model") {
+      let bytes = try golden.bytes(key).values
+      for _ in 0..<30 {
+        do { _ = try ONNXModel(bytes: mutated(bytes, &random), name: "model.onnx") } catch is ExplainError {
+          refused += 1
+        }
+      }
+    }
+    #expect(refused > 1000, "\(refused)")
   }
 
   @Test func hostileNumbersAreRefused() {
