@@ -149,6 +149,7 @@ import Testing
     #expect(failure([1, -1], input: [0, 3, 4, 4]).hasPrefix("no error"))
     #expect(failure([1, 47]).contains("does not hold the 48 elements of each picture"))
     #expect(failure([-1, 24]).contains("does not hold the 48 elements of each picture"))
+    #expect(failure([0, 7, -1]).contains("does not divide the 48 elements of each picture"))
     #expect(failure([1, -1, -1]).contains("leaves open"))
     #expect(failure([1, -2]).contains("an extent of -2"))
     #expect(failure([]).contains("missing"))
@@ -174,7 +175,8 @@ import Testing
     #expect(failure { $0.node("Conv", ["x", "w"], ["strides": .integers([0, 1])]) }.contains("out of range"))
     #expect(failure { $0.node("Conv", ["x", "w"], ["pads": .integers([-1, 0, 0, 0])]) }.contains("pads of [-1"))
     #expect(
-      failure { $0.node("Conv", ["x", "w"], ["dilations": .integers([2, 2])]) }.contains("larger than the padded"))
+      failure { $0.node("Conv", ["x", "w"], ["dilations": .integers([2, 2])]) }.contains(
+        "a window of 5 pixels on an input of 4"))
     #expect(failure { $0.node("Conv", ["x", "w"], ["auto_pad": .string("LOW")]) }.contains("the auto_pad 'LOW'"))
     #expect(failure { $0.node("Conv", ["x", "w"], ["kernel_shape": .integers([2, 3])]) }.contains("kernel_shape"))
     #expect(failure { $0.node("Conv", ["x", "x"]) }.contains("input 1 is computed, and must be a constant"))

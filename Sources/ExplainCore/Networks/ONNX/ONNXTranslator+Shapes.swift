@@ -83,7 +83,12 @@ extension ONNXTranslator {
     if let axis = computed.first, let count = knownCount(input.extents[1...]) {
       var others = extents[1...]
       others.remove(at: axis)
-      if let product = knownCount(others), product > 0, count % product == 0 { extents[axis] = .known(count / product) }
+      if let product = knownCount(others) {
+        guard product > 0, count % product == 0 else {
+          throw fail(node, .badFile, "its target shape does not divide the \(count) elements of each picture")
+        }
+        extents[axis] = .known(count / product)
+      }
     }
     return (numbers, extents)
   }

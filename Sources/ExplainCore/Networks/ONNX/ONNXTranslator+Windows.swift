@@ -151,26 +151,15 @@ private struct ONNXWindow {
   func extents(
     _ translator: ONNXTranslator, _ node: ONNX.Node, _ input: ONNXTranslator.Activation
   ) throws -> [Int?] {
-    try (0..<2).map { axis in
-      guard let size = input.extents[2 + axis].number else { return nil }
-      guard let extent = extent(axis, size) else {
-        throw translator.fail(node, .badFile, "its window is larger than the padded input of \(size) positions")
-      }
-      return extent
+    let (height, width) = (input.extents[2].number, input.extents[3].number)
+    do {
+      // An open side stands in as a large one, which any window fits.
+      let geometry = try WindowGeometry(
+        what: "window", height: height ?? ONNXTranslator.maximumExtent, width: width ?? ONNXTranslator.maximumExtent,
+        kernel: kernel, strides: strides, dilations: dilations, padding: padding, ceilMode: ceilMode)
+      return [height.map { _ in geometry.outputHeight }, width.map { _ in geometry.outputWidth }]
+    } catch let error as ExplainError {
+      throw translator.fail(node, .badFile, error.message)
     }
-  }
-
-  private func extent(_ axis: Int, _ size: Int) -> Int? {
-    let stride = strides[axis]
-    guard case .explicit(let top, let left, let bottom, let right) = padding else {
-      return size > 0 ? (size - 1) / stride + 1 : nil
-    }
-    let before = axis == 0 ? top : left
-    let free = size + before + (axis == 0 ? bottom : right) - (dilations[axis] * (kernel[axis] - 1) + 1)
-    guard size > 0, free >= 0 else { return nil }
-    guard ceilMode else { return free / stride + 1 }
-    let positions = (free + stride - 1) / stride + 1
-    // A last window must not begin in the padding at the end.
-    return (positions - 1) * stride >= size + before ? positions - 1 : positions
   }
 }
