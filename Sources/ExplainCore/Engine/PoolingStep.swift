@@ -56,6 +56,10 @@ struct PoolingStep: Step {
       let source = pass.inputs[0] + plane * geometry.inputCount
       let gradient = pass.outputGradient + plane * geometry.outputCount
       let target = inputGradient + plane * geometry.inputCount
+      if isHalving {
+        let maxima = pass.output + plane * geometry.outputCount
+        return spread(gradient, from: maxima, source, target)
+      }
       target.update(repeating: 0, count: geometry.inputCount)
       forEachWindow { position, rows, columns in
         if isMaximum {
@@ -80,6 +84,31 @@ struct PoolingStep: Step {
         row[x] = top >= bottom || top.isNaN ? top : bottom
       }
     }
+  }
+
+  /// Gives each gradient to the first of the window's four pixels that is the maximum, and 0 to the others.
+  private func spread(
+    _ gradient: UnsafePointer<Float>, from maxima: UnsafePointer<Float>, _ source: UnsafePointer<Float>,
+    _ target: UnsafeMutablePointer<Float>
+  ) {
+    let (width, outputWidth) = (geometry.inputWidth, geometry.outputWidth)
+    for y in 0..<geometry.outputHeight {
+      let (upper, lower) = (2 * y * width, (2 * y + 1) * width)
+      for x in 0..<outputWidth {
+        let (maximum, share) = (maxima[y * outputWidth + x], gradient[y * outputWidth + x])
+        let first = source[upper + 2 * x] == maximum
+        let second = !first && source[upper + 2 * x + 1] == maximum
+        let third = !first && !second && source[lower + 2 * x] == maximum
+        target[upper + 2 * x] = first ? share : 0
+        target[upper + 2 * x + 1] = second ? share : 0
+        target[lower + 2 * x] = third ? share : 0
+        target[lower + 2 * x + 1] = first || second || third ? 0 : share
+      }
+      // An odd column at the end is in no window.
+      for x in 2 * outputWidth..<width { (target[upper + x], target[lower + x]) = (0, 0) }
+    }
+    let covered = 2 * geometry.outputHeight * width
+    (target + covered).update(repeating: 0, count: geometry.inputCount - covered)
   }
 
   /// The index of the first maximum, which is the one that gets the gradient, as in PyTorch; NaN counts as largest.

@@ -82,6 +82,8 @@ import Testing
         testDescription: "linear, batch", operation: .linear(weight: try tensor([5, 9], 1), bias: nil), input: [3, 9]),
       Case(testDescription: "max pool", operation: pooling(.maximum, [2, 2], strides: [2, 2])),
       Case(
+        testDescription: "max pool, odd", operation: pooling(.maximum, [2, 2], strides: [2, 2]), input: [2, 3, 7, 9]),
+      Case(
         testDescription: "max pool, overlapping, ceil",
         operation: pooling(.maximum, [3, 3], strides: [2, 2], ceil: true, padding: uneven)),
       Case(
@@ -189,5 +191,5 @@ import Testing
     #expect(deviations[allowed - 1] < 2e-3 * max(1, scale), "largest \(deviations.suffix(3)), scale \(scale)")
   }
 
-  @Test func casesWereMade() { #expect(Self.cases.count == 45) }
+  @Test func casesWereMade() { #expect(Self.cases.count == 46) }
 }
