@@ -36,7 +36,7 @@ options.iterations = 12
 let clock = ContinuousClock()
 var last = clock.now
 var times: [Double] = []
-_ = try randomVGG19().explainByMask(picture, options) { _ in
+_ = try randomVGG19().explain(picture, by: options) { _ in
   let now = clock.now
   let elapsed = last.duration(to: now).components
   times.append(Double(elapsed.seconds) * 1e3 + Double(elapsed.attoseconds) * 1e-15)

@@ -5,7 +5,7 @@ extension Explanation {
   ///   - pictureName: the name that the caller knows the picture by.
   ///   - files: paths of the pictures that were written.
   /// - Throws: `.outOfMemory`.
-  public func json(pictureName: String, files: [(rendering: Rendering, path: String)] = []) throws -> JSON {
+  public func json(pictureName: String, files: [(name: String, path: String)] = []) throws -> JSON {
     let center = try centerOfMass()
     return .object([
       .init("version", .string(Library.version)),
@@ -20,7 +20,7 @@ extension Explanation {
           .init("given", .bool(target.isGiven)),
         ])),
       .init("score_before", JSON(scoreBefore)),
-      .init("score_after", JSON(scoreAfter)),
+      .init("score_after", scoreAfter.map { JSON($0) } ?? .null),
       .init("top_before", .array(topBefore.map(\.json))),
       .init("top_after", .array(topAfter.map(\.json))),
       .init("interrupted", .bool(isInterrupted)),
@@ -30,15 +30,22 @@ extension Explanation {
       .init("iterations", JSON(iterations)),
       .init("seconds", .number(seconds)),
       .init("history", .object(history.map { .init($0.name, JSON($0.values)) })),
-      .init(
-        "mask",
-        .object([
-          .init("width", JSON(mask.shape[1])),
-          .init("height", JSON(mask.shape[0])),
-          .init("values", JSON(mask.values)),
-        ])),
+      .init("mask", mask.map { JSON(map: $0) } ?? .null),
+      .init("map", mask == nil ? JSON(map: map) : .null),
+      .init("measures", .object(measures)),
       .init("center_of_mass", center.map { .array([.number($0.x), .number($0.y)]) } ?? .null),
-      .init("files", .object(files.map { .init($0.rendering.rawValue, .string($0.path)) })),
+      .init("files", .object(files.map { .init($0.name, .string($0.path)) })),
+    ])
+  }
+}
+
+extension JSON {
+  /// A map `[height, width]`, row by row.
+  fileprivate init(map: Tensor) {
+    self = .object([
+      .init("width", JSON(map.shape[1])),
+      .init("height", JSON(map.shape[0])),
+      .init("values", JSON(map.values)),
     ])
   }
 }

@@ -7,16 +7,19 @@ extension Explanation {
     case heatmap
     /// The heatmap over the picture.
     case overlay = "cam"
-    /// The picture after the perturbation.
+    /// The picture as the method changed it; not there for methods that do not change it.
     case perturbed = "perturbated"
 
     /// The file's name, as pytorch-explain-black-box has it.
     public var fileName: String { "\(rawValue).png" }
   }
 
+  /// The pictures that this explanation has.
+  public var renderings: [Rendering] { Rendering.allCases.filter { $0 != .perturbed || perturbed != nil } }
+
   /// One of the pictures.
   ///
-  /// - Throws: `.outOfMemory`.
+  /// - Throws: `.unsupported` for a picture that the method does not make; `.outOfMemory`.
   public func rendered(_ rendering: Rendering) throws -> Picture {
     switch rendering {
     case .mask: return try shades().picture
@@ -28,7 +31,7 @@ extension Explanation {
 
   /// One of the pictures as a PNG file.
   ///
-  /// - Throws: `.outOfMemory`.
+  /// - Throws: as `rendered`.
   public func png(_ rendering: Rendering) throws -> [UInt8] {
     rendering == .mask ? try shades().pngData() : try rendered(rendering).pngData()
   }
@@ -36,22 +39,25 @@ extension Explanation {
   /// Writes all pictures into a folder, which is made if it is not there.
   ///
   /// - Parameter prefix: stands before each name, as in `flute-cam.png`; empty for the bare names.
-  /// - Returns: the path of each file.
+  /// - Returns: the name of each picture, and the path of its file.
   /// - Throws: `.io` with the path that could not be written; files already written stay, each of them whole.
-  public func write(to folder: String, prefix: String = "") throws -> [(rendering: Rendering, path: String)] {
+  public func write(to folder: String, prefix: String = "") throws -> [(name: String, path: String)] {
     try WholeFile.makeDirectory(folder)
-    return try Rendering.allCases.map { rendering in
-      let name = (prefix.isEmpty ? "" : prefix + "-") + rendering.fileName
-      let path = folder.isEmpty ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
-      try WholeFile.save(try png(rendering), to: path)
-      return (rendering, path)
+    func save(_ png: [UInt8], _ name: String) throws -> (name: String, path: String) {
+      let file = (prefix.isEmpty ? "" : prefix + "-") + name + ".png"
+      let path = folder.isEmpty ? file : folder.hasSuffix("/") ? folder + file : "\(folder)/\(file)"
+      try WholeFile.save(png, to: path)
+      return (name, path)
     }
+    return try renderings.map { try save(png($0), $0.rawValue) }
+      + figures.map { try save($0.picture.pngData(), $0.name) }
   }
 
   private func shades() throws -> GrayPicture { try GrayPicture(pictureImportance()) }
 
   /// The perturbed input brought to the picture's size: what lies outside the network's view stays as it was.
   private func perturbedPicture() throws -> Picture {
+    guard let perturbed else { throw ExplainError.unsupported("method \(method) does not change the picture") }
     let input = try preprocessing.picture(of: perturbed)
     let planes = try Tensor(Shape([3, input.height, input.width])) { output in
       for i in 0..<input.width * input.height {

@@ -10,11 +10,11 @@ public struct Explanation: Sendable {
   public let targetName: String
   /// Probability of the target for the picture as it is.
   public let scoreBefore: Float
-  /// Probability of the target for the perturbed picture.
-  public let scoreAfter: Float
+  /// Probability of the target for the perturbed picture; nil for methods that do not change the picture.
+  public let scoreAfter: Float?
   /// The five most probable classes before.
   public let topBefore: [ScoredClass]
-  /// The five most probable classes after.
+  /// The five most probable classes after; empty for methods that do not change the picture.
   public let topAfter: [ScoredClass]
   /// What the reader should know before trusting the result.
   public let warnings: [String]
@@ -28,12 +28,19 @@ public struct Explanation: Sendable {
   public let seconds: Double
   /// Series over the iterations: `loss`, `score`, and one a term of the loss.
   public let history: [Series]
-  /// What was kept, `[height, width]` at the resolution that was learned: 1 keeps a pixel, 0 perturbs it.
-  public let mask: Tensor
+  /// What was kept, `[height, width]` at the resolution that was learned: 1 keeps a pixel, 0 perturbs it; nil for
+  /// methods that learn none.
+  public let mask: Tensor?
   /// Evidence for the target, `[height, width]` of the network's input, in `[0, 1]`: high is evidence.
   public let importance: Tensor
-  /// The perturbed input, normalized, `[1, 3, height, width]`.
-  public let perturbed: Tensor
+  /// The method's map with its own sign and scale, `[h, w]`; the importance where there is no other.
+  public let map: Tensor
+  /// The changed input, normalized, `[1, 3, height, width]`; nil for methods that do not change the picture.
+  public let perturbed: Tensor?
+  /// Numbers of the method's own, by name.
+  public let measures: [JSON.Member]
+  /// Pictures of the method's own, by name.
+  public let figures: [(name: String, picture: Picture)]
   /// Whether the progress handler stopped the run before its end.
   public let isInterrupted: Bool
   /// How the picture became the input, which places maps on the picture.
@@ -53,6 +60,37 @@ public struct Explanation: Sendable {
       self.name = name
       self.values = values
     }
+  }
+
+  init(
+    method: String, subject: Subject, findings: Findings, after: [Float]?, options: JSON, seconds: Double
+  ) throws {
+    let classifier = subject.classifier
+    let (height, width) = (classifier.preprocessing.height, classifier.preprocessing.width)
+    self.method = method
+    model = classifier.name
+    target = subject.target
+    targetName = subject.target.indices.map { classifier.className($0) }.joined(separator: "+")
+    scoreBefore = subject.scoreBefore
+    scoreAfter = after.map { after in subject.target.indices.reduce(0) { $0 + after[$1] } }
+    topBefore = classifier.top(5, of: subject.probabilities)
+    topAfter = after.map { classifier.top(5, of: $0) } ?? []
+    warnings = findings.warnings
+    self.options = options
+    seed = subject.seed
+    iterations = findings.iterations
+    self.seconds = seconds
+    history = findings.history
+    mask = findings.mask
+    let full = findings.importance.shape.dimensions == [height, width]
+    importance = full ? findings.importance : try findings.importance.resized(width: width, height: height)
+    map = findings.map ?? findings.importance
+    perturbed = findings.perturbed
+    measures = findings.measures
+    figures = findings.figures
+    isInterrupted = findings.isInterrupted
+    preprocessing = classifier.preprocessing
+    picture = subject.picture
   }
 
   /// Evidence at the picture's own size, `[height, width]`, 0 where the network did not look.

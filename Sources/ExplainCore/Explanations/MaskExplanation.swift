@@ -1,55 +1,61 @@
-extension Classifier {
-  /// Explains a class of a picture by a learned mask.
+extension MaskOptions: ExplanationMethod {
+  /// The method `mask`.
+  public static let about = MethodDescription(
+    name: "mask", summary: "learns which pixels must go for the class to vanish", needsGradient: true,
+    isDeterministic: false, cost: "500 forward and backward", source: "Fong & Vedaldi 2017; J. Gildenblat's code")
+
+  /// Names of the presets.
+  public static let presets = Preset.allCases.map(\.rawValue)
+
+  /// The settings of a preset by its name.
   ///
-  /// - Parameters:
-  ///   - picture: what to explain.
-  ///   - options: the preset, and what differs from it.
-  ///   - progress: called after each iteration; it may stop the run.
-  /// - Returns: the explanation; if the run was stopped, of what was learned so far.
-  /// - Throws: `.invalidArgument` for an option out of range; `.unsupported` if the model is not differentiable;
-  ///   `.outOfMemory`; what the classifier throws.
-  public func explainByMask(
-    _ picture: Picture, _ options: MaskOptions = MaskOptions(), progress: ProgressHandler? = nil
-  ) throws -> Explanation {
-    try options.validate()
-    guard isDifferentiable else {
-      throw ExplainError.unsupported("learning a mask needs a gradient, which \(name) does not give")
+  /// - Throws: `.invalidArgument` for a preset that does not exist.
+  public init(preset name: String?) throws {
+    guard let name else {
+      self.init()
+      return
     }
-    let clock = ContinuousClock()
-    let began = clock.now
-    let fitted = try preprocessing.fitted(picture)
-    let input = try preprocessing.tensor(of: picture)
-    let before = try probabilities(input)[0]
-    let target = try target(options.targets, probabilities: before)
-    let perturbations = try Perturbations(options, fitted: fitted, preprocessing: preprocessing)
-    let score = try logits(Variable(constant: input)).score(options.score, of: target.indices).value.item
+    guard let preset = Preset(rawValue: name) else {
+      throw ExplainError.invalid(
+        "method mask has no preset \(name)\(NearestNames.clause(for: name, among: Self.presets))")
+    }
+    self.init(preset: preset)
+  }
+
+  /// Learns the mask.
+  ///
+  /// - Throws: `.invalidArgument` for a replacement picture that was not given, or a loss that is not finite;
+  ///   `.outOfMemory`; what the classifier throws.
+  public func findings(about subject: Subject, progress: ProgressHandler?) throws -> Findings {
+    let classifier = subject.classifier
+    let perturbations = try Perturbations(self, of: subject)
+    let logits = try classifier.logits(Variable(constant: subject.input))
     let learner = MaskLearner(
-      classifier: self, options: options, targets: target.indices, input: input, perturbations: perturbations,
-      scoreBefore: score)
+      classifier: classifier, options: self, seed: subject.seed, targets: subject.target.indices,
+      input: subject.input, perturbations: perturbations,
+      scoreBefore: try logits.score(score, of: subject.target.indices).value.item)
     let outcome = try learner.learn(progress)
 
-    let perturbed = try learner.perturbedInput(outcome.mask)
-    let after = try probabilities(perturbed)[0]
-    let replaced = try probabilities(perturbations.first(seed: options.seed))[0]
-    let sum = { (probabilities: [Float]) in target.indices.reduce(0) { $0 + probabilities[$1] } }
-    let importance = try learner.up(Variable(constant: outcome.mask)).value.map { min(max(1 - $0, 0), 1) }
-    let elapsed = began.duration(to: clock.now).components
-    return Explanation(
-      method: "mask", model: name, target: target,
-      targetName: target.indices.map { className($0) }.joined(separator: "+"),
-      scoreBefore: sum(before), scoreAfter: sum(after), topBefore: top(5, of: before), topAfter: top(5, of: after),
-      warnings: outcome.warnings
-        + MaskWarnings.about(outcome.mask, options, before: sum(before), replaced: sum(replaced)),
-      options: options.report(), seed: options.seed, iterations: outcome.iterations,
-      seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18, history: outcome.history,
-      mask: try outcome.mask.reshaped([options.maskHeight, options.maskWidth]),
-      importance: try importance.reshaped([preprocessing.height, preprocessing.width]), perturbed: perturbed,
-      isInterrupted: outcome.isInterrupted, preprocessing: preprocessing, picture: picture)
+    let replaced = try classifier.probabilities(perturbations.first(seed: subject.seed))[0]
+    let upsampled = try learner.up(Variable(constant: outcome.mask)).value
+    let size = [classifier.preprocessing.height, classifier.preprocessing.width]
+    var findings = Findings(importance: try upsampled.map { min(max(1 - $0, 0), 1) }.reshaped(size))
+    findings.mask = try outcome.mask.reshaped([maskHeight, maskWidth])
+    findings.perturbed = try learner.perturbedInput(outcome.mask)
+    findings.history = outcome.history
+    findings.iterations = outcome.iterations
+    findings.isInterrupted = outcome.isInterrupted
+    findings.warnings =
+      outcome.warnings
+      + MaskWarnings.about(
+        outcome.mask, self, before: subject.scoreBefore,
+        replaced: subject.target.indices.reduce(0) { $0 + replaced[$1] })
+    return findings
   }
 }
 
 /// What the reader of a mask should know before trusting it.
-enum MaskWarnings {
+private enum MaskWarnings {
   /// - Parameters:
   ///   - before: the target's probability for the picture.
   ///   - replaced: the target's probability where the whole picture is perturbed.
@@ -58,8 +64,8 @@ enum MaskWarnings {
     var warnings: [String] = []
     if before < 0.5 {
       warnings.append(
-        "the target's probability is only \(percent(before)): evidence for a class that the model doubts may lie anywhere"
-      )
+        "the target's probability is only \(percent(before)): evidence for a class that the model doubts may lie "
+          + "anywhere")
     }
     if options.game != .preservation, replaced > 0.5 * before {
       warnings.append(

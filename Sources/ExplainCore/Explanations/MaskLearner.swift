@@ -15,6 +15,7 @@
 struct MaskLearner {
   let classifier: any Classifier
   let options: MaskOptions
+  let seed: UInt64
   let targets: [Int]
   /// The normalized picture, `[1, 3, H, W]`.
   let input: Tensor
@@ -81,7 +82,7 @@ struct MaskLearner {
     var mask = start
     var adam = Adam(
       learningRate: Double(options.learningRate), beta1: Double(options.beta1), beta2: Double(options.beta2))
-    var randomness = Randomness(seed: options.seed, run: run)
+    var randomness = Randomness(seed: seed, run: run)
     var outcome = Outcome(mask: mask, history: [], iterations: 0)
     for iteration in 0..<options.iterations {
       let m = Variable(learned: mask)

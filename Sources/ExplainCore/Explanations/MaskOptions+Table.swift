@@ -1,6 +1,10 @@
-extension MaskOptions: NamedOptions {
-  /// Every option but the targets, the replacement picture and the seed, which all methods have in common.
+extension MaskOptions {
+  /// Every option.
   public static let table: [OptionDescription<MaskOptions>] = [
+    OptionDescription(
+      name: "preset", values: presets.joined(separator: "|"),
+      help: "published settings; sets every other option, so it comes first",
+      get: { .string($0.preset.rawValue) }, set: { $0 = try MaskOptions(preset: $1) }),
     .integer("iterations", "gradient steps of each run", \.iterations),
     .choice("game", "what the mask is learned for", \.game),
     .choices("perturbation", "what stands where the mask removes; of several, one is drawn", \.perturbations),
@@ -29,10 +33,4 @@ extension MaskOptions: NamedOptions {
     .number("beta2", "Adam's memory of squared gradients", \.beta2),
     .number("flatness", "end a run when 20 iterations improve the loss by less than this share", \.flatness),
   ]
-
-  /// The options as they stand in reports.
-  func report() -> JSON {
-    guard case .object(let members) = json() else { return .null }
-    return .object([JSON.Member("preset", .string(preset.rawValue))] + members)
-  }
 }

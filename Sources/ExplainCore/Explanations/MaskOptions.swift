@@ -76,8 +76,6 @@ public struct MaskOptions: Sendable, Equatable {
   public var medianSize = 11
   /// Red, green and blue of `constant`, 0 to 255.
   public var constant: [Float] = [0, 0, 0]
-  /// The picture of `picture`.
-  public var replacement: Picture?
   /// Cells of the mask across, 2 to 224.
   public var maskWidth = 28
   /// Cells of the mask down, 2 to 224.
@@ -122,10 +120,6 @@ public struct MaskOptions: Sendable, Equatable {
   public var iterations = 500
   /// A run ends when the mean loss of 20 iterations is within this share of the 20 before; 0 never ends it.
   public var flatness: Float = 0
-  /// Classes to explain, which count as one: none means the most probable one.
-  public var targets: [Int] = []
-  /// The seed of every random choice.
-  public var seed: UInt64 = 0
 
   /// The settings of a preset.
   public init(preset: Preset = .blackbox) {
@@ -202,10 +196,6 @@ public struct MaskOptions: Sendable, Equatable {
       throw ExplainError.invalid("a constant color of \(constant.count) numbers: 3 are needed")
     }
     for channel in constant { try check("constant", channel, 0...255) }
-    guard !perturbations.contains(.picture) || replacement != nil else {
-      throw ExplainError.invalid("perturbation picture: no picture was given")
-    }
-    guard targets.count <= 1000 else { throw ExplainError.invalid("\(targets.count) targets: the limit is 1000") }
   }
 }
 

@@ -54,7 +54,7 @@ extension MaskLearner {
   /// - Throws: `.outOfMemory`.
   func perturbedInput(_ mask: Tensor) throws -> Tensor {
     let upsampled = try up(Variable(constant: mask))
-    let replacement = Variable(constant: try perturbations.first(seed: options.seed))
+    let replacement = Variable(constant: try perturbations.first(seed: seed))
     return try (Variable(constant: input) * upsampled + replacement * (1 - upsampled)).value
   }
 }

@@ -4,12 +4,11 @@ struct Perturbations {
   private let fixed: [Tensor?]
   private let shape: Shape
 
-  /// - Parameters:
-  ///   - fitted: the picture at the network's input size.
-  /// - Throws: `.invalidArgument` for an option out of range; `.outOfMemory`.
-  init(_ options: MaskOptions, fitted: Picture, preprocessing: Preprocessing) throws {
+  /// - Throws: `.invalidArgument` for an option out of range, and for a replacement that was not given;
+  ///   `.outOfMemory`.
+  init(_ options: MaskOptions, of subject: Subject) throws {
+    let (preprocessing, fitted, input) = (subject.classifier.preprocessing, subject.fitted, subject.input)
     shape = try Shape([1, 3, preprocessing.height, preprocessing.width])
-    let input = try preprocessing.tensor(of: fitted)
     // Pixels of an input that is 224 wide: a smaller input is blurred by as much less.
     let sigma = Double(options.sigma) * Double(preprocessing.width) / 224
     fixed = try options.perturbations.map { perturbation in
@@ -32,7 +31,7 @@ struct Perturbations {
       case .noise:
         return nil
       case .picture:
-        guard let replacement = options.replacement else {
+        guard let replacement = subject.reference else {
           throw ExplainError.invalid("perturbation picture: no picture was given")
         }
         return try preprocessing.tensor(of: replacement)

@@ -18,11 +18,11 @@ import Testing
     var shares: [[Double]] = []
     for name in ["star", "gear"] {
       var options = MaskOptions()
-      (options.iterations, options.targets) = (150, [try network.classIndex(name)])
-      let explanation = try network.explainByMask(picture, options)
+      options.iterations = 300
+      let explanation = try network.explain(picture, by: options, targets: [try network.classIndex(name)])
       #expect(explanation.targetName == name)
       #expect(explanation.target.isGiven)
-      #expect(explanation.scoreAfter < 0.05)
+      #expect(try #require(explanation.scoreAfter) < 0.05)
       let importance = try explanation.pictureImportance().values
       let total = importance.reduce(0) { $0 + Double($1) }
       shares.append(
@@ -44,15 +44,14 @@ import Testing
     let (network, picture) = try scene()
     for preset in MaskOptions.Preset.allCases {
       var options = MaskOptions(preset: preset)
-      (options.iterations, options.samples, options.maskNoise, options.seed) = (6, 2, 0.01, 42)
+      (options.iterations, options.samples, options.maskNoise) = (6, 2, 0.01)
       var masks: [[Float]] = []
       for threads in [1, 2, 3] {
         Parallel.threads = threads
-        masks.append(try network.explainByMask(picture, options).mask.values)
+        masks.append(try #require(try network.explain(picture, by: options, seed: 42).mask).values)
       }
       #expect(masks[0] == masks[1] && masks[0] == masks[2])
-      options.seed = 43
-      #expect(try network.explainByMask(picture, options).mask.values != masks[0])
+      #expect(try network.explain(picture, by: options, seed: 43).mask?.values != masks[0])
     }
   }
 
@@ -61,7 +60,7 @@ import Testing
     var options = MaskOptions()
     options.iterations = 500
     var resident: [Int] = []
-    _ = try network.explainByMask(picture, options) { progress in
+    _ = try network.explain(picture, by: options) { progress in
       if progress.step == 50 || progress.step == 500 { resident.append(Self.residentPages()) }
       return .proceed
     }
@@ -78,7 +77,7 @@ import Testing
     let (network, picture) = try scene()
     for preset in MaskOptions.Preset.allCases {
       var steps: [Int] = []
-      let explanation = try network.explainByMask(picture, MaskOptions(preset: preset)) { progress in
+      let explanation = try network.explain(picture, by: MaskOptions(preset: preset)) { progress in
         steps.append(progress.step)
         return progress.step == 7 ? .cancel : .proceed
       }
@@ -94,7 +93,7 @@ import Testing
     let wide = try picture.resized(width: 301, height: 97)
     var options = MaskOptions()
     options.iterations = 2
-    let explanation = try network.explainByMask(wide, options)
+    let explanation = try network.explain(wide, by: options)
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: folder) }
     let files = try explanation.write(to: folder.path)
@@ -113,8 +112,8 @@ import Testing
   @Test func reportsHaveEveryField() throws {
     let (network, picture) = try scene()
     var options = MaskOptions(preset: .hybrid)
-    (options.iterations, options.seed) = (3, 9)
-    let report = try network.explainByMask(picture, options).json(pictureName: "a \"quoted\" name.png")
+    options.iterations = 3
+    let report = try network.explain(picture, by: options, seed: 9).json(pictureName: "a \"quoted\" name.png")
     let parsed = try JSON.parse(report.serialized())
     #expect(parsed["picture"]?.stringValue == "a \"quoted\" name.png")
     #expect(parsed["seed"]?.integerValue == 9)
@@ -135,11 +134,11 @@ import Testing
     let (network, picture) = try scene()
     var options = MaskOptions()
     (options.l1, options.noise, options.iterations) = ([1000], 0, 30)
-    #expect(try network.explainByMask(picture, options).warnings.contains { $0.contains("all ones") })
+    #expect(try network.explain(picture, by: options).warnings.contains { $0.contains("all ones") })
     (options.start, options.l1, options.tv) = (.zeros, [0], 0)
     // So small a step leaves the mask where it began.
     (options.iterations, options.learningRate) = (1, 1e-8)
-    #expect(try network.explainByMask(picture, options).warnings.contains { $0.contains("all zeros") })
+    #expect(try network.explain(picture, by: options).warnings.contains { $0.contains("all zeros") })
   }
 
   @Test func everyPerturbationAndStartRuns() throws {
@@ -148,26 +147,36 @@ import Testing
       for start in MaskOptions.Start.allCases {
         var options = MaskOptions()
         (options.perturbations, options.start, options.iterations) = ([perturbation], start, 1)
-        options.replacement = try Picture(width: 3, height: 2, pixels: [UInt8](repeating: 90, count: 18))
-        let explanation = try network.explainByMask(picture, options)
-        #expect(explanation.mask.values.allSatisfy { (0...1).contains($0) })
+        let other = try Picture(width: 3, height: 2, pixels: [UInt8](repeating: 90, count: 18))
+        let explanation = try network.explain(picture, by: options, reference: other)
+        #expect(try #require(explanation.mask).values.allSatisfy { (0...1).contains($0) })
       }
     }
+  }
+
+  @Test func aReplacementMustBeGiven() throws {
+    let (network, picture) = try scene()
+    var options = MaskOptions()
+    options.perturbations = [.picture]
+    #expect(throws: ExplainError.self) { try network.explain(picture, by: options) }
   }
 
   @Test func disc() throws {
     let (network, picture) = try scene()
     var options = MaskOptions(preset: .paper)
     options.iterations = 1
+    let star = try network.classIndex("star")
     let input = try network.preprocessing.tensor(of: picture)
     let before = try network.probabilities(input)[0]
+    let subject = Subject(
+      classifier: network, picture: picture, fitted: picture, input: input, probabilities: before,
+      target: Target(indices: [star], isGiven: true), seed: 0, reference: nil)
     let learner = MaskLearner(
-      classifier: network, options: options, targets: [try network.classIndex("star")], input: input,
-      perturbations: try Perturbations(options, fitted: picture, preprocessing: network.preprocessing),
-      scoreBefore: before[try network.classIndex("star")])
+      classifier: network, options: options, seed: 0, targets: [star], input: input,
+      perturbations: try Perturbations(options, of: subject), scoreBefore: before[star])
     let disc = try learner.start()
-    let after = try network.probabilities(learner.perturbedInput(disc))[0][try network.classIndex("star")]
-    let removed = try network.probabilities(learner.perturbations.first(seed: 0))[0][try network.classIndex("star")]
+    let after = try network.probabilities(learner.perturbedInput(disc))[0][star]
+    let removed = try network.probabilities(learner.perturbations.first(seed: 0))[0][star]
     #expect(after <= learner.scoreBefore - 0.99 * (learner.scoreBefore - removed) + 1e-6)
     #expect(disc.values.contains { $0 > 0.5 } && disc.values.contains { $0 < 0.5 })
   }

@@ -53,10 +53,4 @@ import Testing
       #expect(copy == options)
     }
   }
-
-  @Test func perturbationPictureNeedsAPicture() {
-    var options = MaskOptions()
-    options.perturbations = [.picture]
-    #expect(throws: ExplainError.self) { try options.validate() }
-  }
 }
