@@ -37,6 +37,13 @@ def targets(labels, present):
     return (hot * weight[..., None]).sum(1) + spread
 
 
+def target_scores(labels, present, top=7.0):
+    """The scores (logits) to match, which give those targets: 0 for an absent class, `top` for a present one."""
+    hot = F.one_hot(labels.clamp(min=0), len(CLASSES)).float()
+    amount = (hot * present[..., None]).sum(1)
+    return torch.log1p(amount * (np.exp(top) - 1))
+
+
 def _smooth(rng, n):
     """Random smooth fields [n, 1, 28, 28] of about zero mean and unit spread."""
     cells = int(rng.choice([3, 4, 5, 7, 10, 14, 28]))

@@ -32,7 +32,7 @@ def heldout(kind, k):
 def write(folder, name, picture, objects, png=True):
     """Writes one scene and its masks; its entry of the index."""
     file = name + (".png" if png else ".jpg")
-    Image.fromarray(picture).save(os.path.join(folder, file), **({"optimize": True} if png else {"quality": 92}))
+    Image.fromarray(picture).save(os.path.join(folder, file), **({"optimize": True} if png else {"quality": 92, "subsampling": 0}))
     entry = {"file": file, "objects": []}
     for item in objects:
         mask = f"{name}.{item['class']}.mask.png"

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from augment import Loader, around, presence, targets, up
+from augment import Loader, around, presence, target_scores, targets, up
 from dataset import load
 from model import Scenes, folded, normalize, save
 
@@ -43,10 +43,18 @@ def blend(sharp, hidden, mask, noise):
     return (hidden + m * (sharp - hidden) + noise).contiguous(memory_format=torch.channels_last)
 
 
-def loss_of(model, x, target):
+def loss_of(model, x, target, wanted=None):
+    """Cross-entropy of each picture, less what no answer could avoid; plus, given scores to match, the distance to them.
+
+    Softmax alone lets one object's score make up for another's: a mask could then lower A by clearing the view of B.
+    Scores that depend on their own object only leave an explanation of A nothing to find at B.
+    """
     with torch.autocast("cpu", torch.bfloat16):
-        scores = model(x)
-    return -(target * F.log_softmax(scores.float(), 1)).sum(1)
+        scores = model(x).float()
+    losses = (target * (target.clamp(min=1e-9).log() - F.log_softmax(scores, 1))).sum(1)
+    if wanted is not None:
+        losses = losses + F.smooth_l1_loss(scores, wanted, reduction="none").mean(1)
+    return losses
 
 
 class Average:
@@ -94,10 +102,10 @@ def fit(model, options, arrays, validation, steps, rate, replays, name, seed):
     while step < steps:
         sharp, hidden, truth, labels, mask = next(batches)
         n = len(sharp)
-        moves = (torch.rand(n, 1, 1, 1, generator=generator) < 0.7).float()
+        moves = (torch.rand(n, 1, 1, 1, generator=generator) < 0.8).float()
         pace = moves * (0.1 + 0.3 * torch.rand(n, 1, 1, 1, generator=generator))
-        # Half of the moving masks may only move where no object is: whatever they do there, the answer must stay.
-        bound = torch.rand(n, 1, 1, 1, generator=generator) < 0.5
+        # Most of the moving masks may only move where no object is: whatever they do there, the answer must stay.
+        bound = torch.rand(n, 1, 1, 1, generator=generator) < 0.6
         reach = pace * (1 - bound * around(truth.amax(1, keepdim=True), 1)) if replays > 1 else None
         smooth = torch.rand(n, 1, 1, 1, generator=generator) < 0.5
         sigma = 0.25 * torch.rand(n, 1, 1, 1, generator=generator)
@@ -106,8 +114,9 @@ def fit(model, options, arrays, validation, steps, rate, replays, name, seed):
             noise = torch.randn(sharp.shape, generator=generator) * sigma
             moving = replays > 1 and replay + 1 < replays
             mask.requires_grad_(moving)
-            target = targets(labels, presence(truth, mask.detach()))
-            losses = loss_of(model, blend(sharp, hidden, mask, noise), target)
+            present = presence(truth, mask.detach())
+            wanted = target_scores(labels, present) if replays > 1 else None
+            losses = loss_of(model, blend(sharp, hidden, mask, noise), targets(labels, present), wanted)
             optimizer.zero_grad(set_to_none=True)
             losses.mean().backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -117,13 +126,12 @@ def fit(model, options, arrays, validation, steps, rate, replays, name, seed):
             if moving:
                 slope = torch.where(smooth, F.avg_pool2d(mask.grad, 3, 1, 1), mask.grad)
                 mask = (mask.detach() + reach * slope.sign()).clamp(0, 1)
-            # What the loss would be if the answer were exactly the target is no one's fault: report the rest.
-            shown.append((losses.detach() + (target * target.clamp(min=1e-9).log()).sum(1)).mean().item())
+            shown.append(losses.detach().mean().item())
             step += 1
             if step % options.report == 0 or step == steps:
                 shadow.load_state_dict(average.state)
                 one, two = accuracy(shadow.to(memory_format=torch.channels_last), validation)
-                print(f"{name} step {step}/{steps} excess loss {sum(shown) / len(shown):.4f} one {one:.4f} two {two:.4f} "
+                print(f"{name} step {step}/{steps} loss {sum(shown) / len(shown):.4f} one {one:.4f} two {two:.4f} "
                       f"{options.batch * step / (time.time() - begun):.0f} pictures/s", flush=True)
                 shown.clear()
                 torch.save(average.state, options.out + f".{name}.pt")
