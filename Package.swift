@@ -8,7 +8,34 @@ let libraryOnly = ProcessInfo.processInfo.environment["XPL_LIBRARY_ONLY"] == "1"
 
 let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 
-let libraryTargets: [Target] = [
+/// The kernels are one source, compiled for several instruction sets (links in Sources/KernelsAVX2 and
+/// Sources/KernelsAVX512); the processor's is chosen at run time. The baseline's name sorts first, and so it is linked
+/// first: should a symbol ever be shared, it is the one that every processor can run.
+///
+/// No cross-module optimization: it would compile their functions again, with another target's instruction set.
+let kernelSettings = strict + [.unsafeFlags(["-Ounchecked", "-disable-cmo"])]
+
+let baselineKernels: Target = .target(
+  name: "KernelsBaseline", dependencies: ["CKernelShim"], swiftSettings: kernelSettings)
+
+#if arch(x86_64)
+  let kernelTargets: [Target] = [
+    baselineKernels,
+    .target(
+      name: "KernelsAVX2", dependencies: ["CKernelShim"],
+      swiftSettings: kernelSettings + [.define("KERNELS_AVX2"), .unsafeFlags(["-Xcc", "-mavx2", "-Xcc", "-mfma"])]),
+    .target(
+      name: "KernelsAVX512", dependencies: ["CKernelShim"],
+      swiftSettings: kernelSettings + [
+        .define("KERNELS_AVX512"), .unsafeFlags(["-Xcc", "-march=skylake-avx512"]),
+      ]),
+  ]
+#else
+  let kernelTargets = [baselineKernels]
+#endif
+
+let libraryTargets: [Target] = kernelTargets + [
+  .target(name: "CKernelShim"),
   .systemLibrary(name: "COpenBLAS", path: "Sources/COpenBLAS", pkgConfig: "openblas"),
   .systemLibrary(name: "CPNG", path: "Sources/CPNG", pkgConfig: "libpng"),
   .systemLibrary(name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg"),
@@ -19,7 +46,8 @@ let libraryTargets: [Target] = [
     cSettings: [.unsafeFlags(["-std=c23", "-Werror"])]),
   .target(
     name: "ExplainCore",
-    dependencies: ["COpenBLAS", "CPNG", "CTurboJPEG", "CGIF", "CWebP", "CEmbedded"],
+    dependencies: ["COpenBLAS", "CPNG", "CTurboJPEG", "CGIF", "CWebP", "CEmbedded", "CKernelShim"]
+      + kernelTargets.map { .byName(name: $0.name) },
     swiftSettings: strict),
 ]
 
