@@ -9,10 +9,11 @@ let libraryOnly = ProcessInfo.processInfo.environment["XPL_LIBRARY_ONLY"] == "1"
 let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 
 /// libexplaincore.so needs no Swift on the machine where it runs, shows only the header's functions, and stays loaded:
-/// threads that end after a dlclose would run into code that is gone. Release only: the flags break sanitizer builds.
+/// threads that end after a dlclose would run into code that is gone. lld, because gold lists local symbols among the
+/// dynamic ones. Release only: the flags break sanitizer builds.
 let sharedLibrary: [LinkerSetting] = [
   .unsafeFlags(
-    ["-static-stdlib"]
+    ["-static-stdlib", "-use-ld=lld"]
       + [
         "-soname=libexplaincore.so.1", "--version-script=\(Context.packageDirectory)/cmake/explaincore.map",
         "-Bsymbolic", "--gc-sections", "-z", "defs", "-z", "nodelete",

@@ -2,7 +2,7 @@ import CExplainCore
 import ExplainCore
 
 /// A struct of the header that begins with its size and grows only at its end.
-protocol SizedStruct: BitwiseCopyable {
+protocol SizedStruct {
   /// Its name in the header.
   static var name: StaticString { get }
   /// Its size in the first version of the header that had it.

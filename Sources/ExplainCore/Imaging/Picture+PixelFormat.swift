@@ -58,5 +58,6 @@ extension Picture {
 
 /// A channel of a partly transparent pixel before a white ground.
 @inline(__always) private func overWhite(_ value: UInt8, _ alpha: UInt8) -> UInt8 {
-  UInt8((Int(value) * Int(alpha) + 255 * (255 - Int(alpha)) + 127) / 255)
+  let (value, alpha) = (Int(value), Int(alpha))
+  return UInt8((value * alpha + 255 * (255 - alpha) + 127) / 255)
 }
