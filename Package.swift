@@ -8,9 +8,10 @@ let libraryOnly = ProcessInfo.processInfo.environment["XPL_LIBRARY_ONLY"] == "1"
 
 let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 
-/// libexplaincore.so needs no Swift on the machine where it runs, shows only the header's functions, and stays loaded:
-/// threads that end after a dlclose would run into code that is gone. lld, because gold lists local symbols among the
-/// dynamic ones. Release only: the flags break sanitizer builds.
+/// The linking of libexplaincore.so, in release builds only: the flags break sanitizer builds.
+///
+/// It needs no Swift on the machine where it runs, shows only the header's functions, and stays loaded: threads that
+/// end after a dlclose would run into code that is gone. lld, because gold lists local symbols among the dynamic ones.
 let sharedLibrary: [LinkerSetting] = [
   .unsafeFlags(
     ["-static-stdlib", "-use-ld=lld"]

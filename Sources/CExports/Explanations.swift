@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase, AllPublicDeclarationsHaveDocumentation
+// The names are the header's, which documents them.
+
 import CExplainCore
 import ExplainCore
 
