@@ -7,6 +7,7 @@ protocol SizedStruct {
   static var name: StaticString { get }
   /// Its size in the first version of the header that had it.
   static var firstSize: Int { get }
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   var struct_size: UInt32 { get set }
 }
 
