@@ -21,7 +21,7 @@ import Testing
 
   @Test func alphaLiesOverWhiteAsInDecodedPictures() throws {
     // Every value with every alpha, against the decoders' rule.
-    let bytes = (0..<256).flatMap { value in
+    let bytes: [UInt8] = (0..<256).flatMap { value in
       (0..<256).flatMap { alpha in [UInt8(value), 0, 255, UInt8(alpha)] }
     }
     let given = try bytes.withUnsafeBytes {
