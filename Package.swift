@@ -8,6 +8,20 @@ let libraryOnly = ProcessInfo.processInfo.environment["XPL_LIBRARY_ONLY"] == "1"
 
 let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 
+/// The linking of libexplaincore.so, in release builds only: the flags break sanitizer builds.
+///
+/// It needs no Swift on the machine where it runs, shows only the header's functions, and stays loaded: threads that
+/// end after a dlclose would run into code that is gone. lld, because gold lists local symbols among the dynamic ones.
+let sharedLibrary: [LinkerSetting] = [
+  .unsafeFlags(
+    ["-static-stdlib", "-use-ld=lld"]
+      + [
+        "-soname=libexplaincore.so.1", "--version-script=\(Context.packageDirectory)/cmake/explaincore.map",
+        "-Bsymbolic", "--gc-sections", "-z", "defs", "-z", "nodelete",
+      ].flatMap { ["-Xlinker", $0] },
+    .when(platforms: [.linux], configuration: .release))
+]
+
 let libraryTargets: [Target] = [
   .systemLibrary(name: "COpenBLAS", path: "Sources/COpenBLAS", pkgConfig: "openblas"),
   .systemLibrary(name: "CPNG", path: "Sources/CPNG", pkgConfig: "libpng"),
@@ -21,12 +35,16 @@ let libraryTargets: [Target] = [
     name: "ExplainCore",
     dependencies: ["COpenBLAS", "CPNG", "CTurboJPEG", "CGIF", "CWebP", "CEmbedded"],
     swiftSettings: strict),
+  .systemLibrary(name: "CExplainCore", path: "include"),
+  .target(name: "CExports", dependencies: ["CExplainCore", "ExplainCore"], swiftSettings: strict),
+  .target(name: "explaincore-so", dependencies: ["CExports"], linkerSettings: sharedLibrary),
 ]
 
 let package = Package(
   name: "ExplainCore",
   products: [
-    .library(name: "ExplainCore", targets: ["ExplainCore"])
+    .library(name: "ExplainCore", targets: ["ExplainCore"]),
+    .library(name: "explaincore", type: .dynamic, targets: ["explaincore-so"]),
   ],
   dependencies: libraryOnly
     ? []
