@@ -479,7 +479,8 @@ xpl_status xpl_mask_options_init(xpl_mask_options *options, size_t size, xpl_mas
  *
  * @param options filled by xpl_mask_options_init; unchanged on failure.
  * @param name    the field's name with hyphens: "learning-rate". "perturbation" and "l1" take a list and set the
- *                count as well. The targets, the replacement picture, the seed and the preset have no name.
+ *                count as well; "preset" sets every other field. The targets, the replacement picture and the seed
+ *                have no name.
  * @param value   as text: a decimal point in numbers, commas in lists, "true" or "false" for flags, and names for
  *                choices: "gaussian", "mean-color".
  * @return XPL_INVALID_ARGUMENT with the nearest names, or what the field takes. Ranges are checked when a mask is
@@ -544,7 +545,7 @@ typedef struct xpl_summary {
   int32_t interrupted;
   /** The target's probability for the picture as it is; of several classes, the sum. */
   float score_before;
-  /** The target's probability for the perturbed picture; of several classes, the sum. */
+  /** The target's probability for the perturbed picture; of several classes, the sum. NaN for methods without one. */
   float score_after;
 } xpl_summary;
 

@@ -13,8 +13,12 @@ public func xpl_explain_mask(
   explained(outExplanation) {
     let classifier = try ModelHandle.borrowed(model, "model").classifier
     let picture = try PictureHandle.borrowed(picture, "picture").picture
-    let settings = try options.map { try xpl_mask_options.read($0).settings() } ?? MaskOptions()
-    return try classifier.explainByMask(picture, settings, progress: handler(progress, user))
+    let progress = handler(progress, user)
+    guard let options else { return try classifier.explain(picture, by: MaskOptions(), progress: progress) }
+    let fields = try xpl_mask_options.read(options)
+    return try classifier.explain(
+      picture, by: fields.settings(), targets: fields.targetIndices(), seed: fields.seed,
+      reference: fields.replacementPicture(), progress: progress)
   }
 }
 

@@ -22,7 +22,11 @@ final class ExplanationHandle: Handle {
   /// One of the maps, `[height, width]`.
   func map(_ map: xpl_map) throws -> Tensor {
     switch map {
-    case XPL_MAP_MASK: return explanation.mask
+    case XPL_MAP_MASK:
+      guard let mask = explanation.mask else {
+        throw ExplainError(.unsupported, "method \(explanation.method) learns no mask")
+      }
+      return mask
     case XPL_MAP_IMPORTANCE: return explanation.importance
     case XPL_MAP_PICTURE_IMPORTANCE: return try explanation.pictureImportance()
     default: throw invalid("map is \(Int32(bitPattern: map.rawValue)), which is not one of its constants")
@@ -64,7 +68,7 @@ extension xpl_summary {
     history_count = explanation.history.count
     target_given = explanation.target.isGiven ? 1 : 0
     interrupted = explanation.isInterrupted ? 1 : 0
-    (score_before, score_after) = (explanation.scoreBefore, explanation.scoreAfter)
+    (score_before, score_after) = (explanation.scoreBefore, explanation.scoreAfter ?? .nan)
   }
 }
 

@@ -40,6 +40,7 @@ extension xpl_mask_options {
 
   /// Everything that has a name of its own: all but the targets, the replacement picture, the seed and the preset.
   mutating func take(_ options: MaskOptions) throws {
+    preset = options.preset.code
     game = options.game.code
     perturbation_count = try int32(options.perturbations.count, "perturbation")
     try fill(&perturbations, with: options.perturbations.map(\.code), "perturbation")
@@ -74,15 +75,6 @@ extension xpl_mask_options {
   func settings() throws -> MaskOptions {
     var options = MaskOptions(preset: try MaskOptions.Preset(preset, "preset"))
     guard reserved == 0 else { throw invalid("reserved is \(reserved): it must be 0") }
-    options.seed = seed
-    guard (0...1000).contains(target_count) else {
-      throw invalid("target_count is \(UInt(bitPattern: target_count)): it must be 0 to 1000")
-    }
-    if target_count > 0 {
-      let list = try required(targets, "targets")
-      options.targets = (0..<target_count).map { Int(list[$0]) }
-    }
-    if replacement != nil { options.replacement = try PictureHandle.borrowed(replacement, "replacement").picture }
     options.game = try MaskOptions.Game(game, "game")
     options.perturbations = try elements(
       perturbations, of: xpl_perturbation.self, count: perturbation_count, "perturbation_count"
@@ -106,5 +98,20 @@ extension xpl_mask_options {
     options.iterations = Int(iterations)
     options.flatness = flatness
     return options
+  }
+
+  /// The classes to explain.
+  func targetIndices() throws -> [Int] {
+    guard (0...1000).contains(target_count) else {
+      throw invalid("target_count is \(UInt(bitPattern: target_count)): it must be 0 to 1000")
+    }
+    guard target_count > 0 else { return [] }
+    let list = try required(targets, "targets")
+    return (0..<target_count).map { Int(list[$0]) }
+  }
+
+  /// The picture that may stand where the mask removes.
+  func replacementPicture() throws -> Picture? {
+    replacement == nil ? nil : try PictureHandle.borrowed(replacement, "replacement").picture
   }
 }
