@@ -34,6 +34,20 @@ let baselineKernels: Target = .target(
   let kernelTargets = [baselineKernels]
 #endif
 
+/// The linking of libexplaincore.so, in release builds only: the flags break sanitizer builds.
+///
+/// It needs no Swift on the machine where it runs, shows only the header's functions, and stays loaded: threads that
+/// end after a dlclose would run into code that is gone. lld, because gold lists local symbols among the dynamic ones.
+let sharedLibrary: [LinkerSetting] = [
+  .unsafeFlags(
+    ["-static-stdlib", "-use-ld=lld"]
+      + [
+        "-soname=libexplaincore.so.1", "--version-script=\(Context.packageDirectory)/cmake/explaincore.map",
+        "-Bsymbolic", "--gc-sections", "-z", "defs", "-z", "nodelete",
+      ].flatMap { ["-Xlinker", $0] },
+    .when(platforms: [.linux], configuration: .release))
+]
+
 let libraryTargets: [Target] = kernelTargets + [
   .target(name: "CKernelShim"),
   .systemLibrary(name: "COpenBLAS", path: "Sources/COpenBLAS", pkgConfig: "openblas"),
@@ -49,12 +63,16 @@ let libraryTargets: [Target] = kernelTargets + [
     dependencies: ["COpenBLAS", "CPNG", "CTurboJPEG", "CGIF", "CWebP", "CEmbedded", "CKernelShim"]
       + kernelTargets.map { .byName(name: $0.name) },
     swiftSettings: strict),
+  .systemLibrary(name: "CExplainCore", path: "include"),
+  .target(name: "CExports", dependencies: ["CExplainCore", "ExplainCore"], swiftSettings: strict),
+  .target(name: "explaincore-so", dependencies: ["CExports"], linkerSettings: sharedLibrary),
 ]
 
 let package = Package(
   name: "ExplainCore",
   products: [
-    .library(name: "ExplainCore", targets: ["ExplainCore"])
+    .library(name: "ExplainCore", targets: ["ExplainCore"]),
+    .library(name: "explaincore", type: .dynamic, targets: ["explaincore-so"]),
   ],
   dependencies: libraryOnly
     ? []

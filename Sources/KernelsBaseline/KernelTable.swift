@@ -13,12 +13,26 @@ import CKernelShim
   private let name: StaticString = "baseline"
 #endif
 
+private let product:
+  @convention(c) (
+    Int, Int, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, UnsafePointer<Float>
+  ) -> Void = { multiply($0, $1, $2, $3, $4, $5) }
+
+private let inputTransform:
+  @convention(c) (UnsafePointer<kernel_tile_run>, UnsafePointer<kernel_input_transform>) -> Void = {
+    transformInput($0, $1)
+  }
+
+private let outputTransform:
+  @convention(c) (UnsafePointer<kernel_tile_run>, UnsafePointer<kernel_output_transform>) -> Void = {
+    transformOutput($0, $1)
+  }
+
 /// The kernels of the instruction set that this target is compiled for.
+@inline(never)
 public func kernelTable() -> kernel_table {
   kernel_table(
     name: UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self),
     tiles_per_block: mostTiles == kernel_most_tiles ? kernel_most_tiles : 2 &* mostTiles,
-    product: { multiply($0, $1, $2, $3, $4, $5) },
-    transform_input: { transformInput($0, $1) },
-    transform_output: { transformOutput($0, $1) })
+    product: product, transform_input: inputTransform, transform_output: outputTransform)
 }

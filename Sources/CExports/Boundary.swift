@@ -1,0 +1,86 @@
+import CExplainCore
+import ExplainCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Runs the body of an exported function: an error becomes the thread's last error and a status.
+func exported(_ body: () throws -> Void) -> xpl_status {
+  do {
+    try body()
+    return XPL_OK
+  } catch let error as ExplainError {
+    LastError.set(error.message)
+    return xpl_status(UInt32(bitPattern: error.kind.rawValue))
+  } catch {
+    LastError.set("\(error)")
+    return XPL_INTERNAL
+  }
+}
+
+func invalid(_ message: String) -> ExplainError { ExplainError(.invalidArgument, message) }
+
+/// A parameter that must not be NULL.
+func required<Pointer>(_ pointer: Pointer?, _ name: StaticString) throws -> Pointer {
+  guard let pointer else { throw invalid("\(name) is NULL") }
+  return pointer
+}
+
+/// Text that the caller gave.
+func text(_ pointer: UnsafePointer<CChar>?, _ name: StaticString) throws -> String {
+  guard let result = String(validatingCString: try required(pointer, name)) else {
+    throw invalid("\(name) is not UTF-8")
+  }
+  return result
+}
+
+/// A copy of `text` for the caller, who frees it.
+func copied(_ text: String) throws -> UnsafeMutablePointer<CChar> {
+  guard let copy = strdup(text) else {
+    throw ExplainError(.outOfMemory, "out of memory for a text of \(text.utf8.count) bytes")
+  }
+  return copy
+}
+
+/// A whole number of the library as the header's 32 bits.
+func int32(_ value: Int, _ name: String) throws -> Int32 {
+  guard let result = Int32(exactly: value) else { throw invalid("\(name) is \(value): the limit is \(Int32.max)") }
+  return result
+}
+
+/// 0 or 1.
+func flag(_ value: Int32, _ name: StaticString) throws -> Bool {
+  guard value == 0 || value == 1 else { throw invalid("\(name) is \(value): it must be 0 or 1") }
+  return value == 1
+}
+
+/// A literal as a C string, which lives as long as the library.
+func literal(_ text: StaticString) -> UnsafePointer<CChar> {
+  UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
+}
+
+/// Each thread's message of its last failure.
+enum LastError {
+  /// Nil where the process has used up its keys: messages are lost then, the statuses remain.
+  private static let key: pthread_key_t? = {
+    var key = pthread_key_t()
+    return pthread_key_create(&key) { free($0) } == 0 ? key : nil
+  }()
+
+  static func set(_ message: String) {
+    guard let key, let copy = strdup(message) else { return }
+    let previous = pthread_getspecific(key)
+    guard pthread_setspecific(key, copy) == 0 else { return free(copy) }
+    free(previous)
+  }
+
+  static var message: UnsafePointer<CChar> {
+    guard let key, let message = pthread_getspecific(key) else { return literal("") }
+    return UnsafePointer(message.assumingMemoryBound(to: CChar.self))
+  }
+}

@@ -1,0 +1,72 @@
+import ExplainCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// An object that C holds by an opaque pointer, which counts as one reference.
+protocol Handle: AnyObject, Sendable {}
+
+extension Handle {
+  /// The object that C's pointer stands for.
+  static func borrowed(_ pointer: OpaquePointer?, _ name: StaticString) throws -> Self {
+    Unmanaged<Self>.fromOpaque(UnsafeRawPointer(try required(pointer, name))).takeUnretainedValue()
+  }
+
+  /// A pointer for C to hold and to free.
+  func given() -> OpaquePointer { OpaquePointer(Unmanaged.passRetained(self).toOpaque()) }
+
+  /// Takes C's reference back.
+  static func free(_ pointer: OpaquePointer?) {
+    guard let pointer else { return }
+    Unmanaged<Self>.fromOpaque(UnsafeRawPointer(pointer)).release()
+  }
+}
+
+/// `xpl_picture`.
+final class PictureHandle: Handle {
+  let picture: Picture
+
+  init(_ picture: Picture) { self.picture = picture }
+}
+
+/// `xpl_model`.
+final class ModelHandle: Handle {
+  let classifier: any Classifier
+  let memory = CMemory()
+  nonisolated(unsafe) let name: UnsafePointer<CChar>
+  nonisolated(unsafe) let classNames: [UnsafePointer<CChar>]
+
+  init(_ classifier: any Classifier) throws {
+    self.classifier = classifier
+    name = try memory.text(classifier.name)
+    classNames = try (0..<classifier.classCount).map { [memory] in try memory.text(classifier.className($0)) }
+  }
+}
+
+/// Memory that getters point C to; it lives as long as the handle that owns it, and is filled while that is made.
+final class CMemory: @unchecked Sendable {
+  private var blocks: [UnsafeMutableRawPointer] = []
+
+  deinit { for block in blocks { free(block) } }
+
+  func text(_ text: String) throws -> UnsafePointer<CChar> {
+    let copy = try copied(text)
+    blocks.append(copy)
+    return UnsafePointer(copy)
+  }
+
+  func list<Element: BitwiseCopyable>(_ elements: [Element]) throws -> UnsafePointer<Element> {
+    guard let block = malloc(max(1, elements.count * MemoryLayout<Element>.stride)) else {
+      throw ExplainError(.outOfMemory, "out of memory for a list of \(elements.count) elements")
+    }
+    blocks.append(block)
+    let list = block.bindMemory(to: Element.self, capacity: elements.count)
+    list.initialize(from: elements, count: elements.count)
+    return UnsafePointer(list)
+  }
+}

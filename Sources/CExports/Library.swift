@@ -1,0 +1,64 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase, AllPublicDeclarationsHaveDocumentation
+// The names are the header's, which documents them.
+
+import CExplainCore
+import ExplainCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+nonisolated(unsafe) private let version: UnsafePointer<CChar>? = strdup(Library.version).map { UnsafePointer($0) }
+
+@c @implementation
+public func xpl_version() -> UnsafePointer<CChar>? { version }
+
+@c @implementation
+public func xpl_status_name(_ status: xpl_status) -> UnsafePointer<CChar>? {
+  switch status {
+  case XPL_OK: literal("XPL_OK")
+  case XPL_INVALID_ARGUMENT: literal("XPL_INVALID_ARGUMENT")
+  case XPL_IO: literal("XPL_IO")
+  case XPL_BAD_FILE: literal("XPL_BAD_FILE")
+  case XPL_UNSUPPORTED: literal("XPL_UNSUPPORTED")
+  case XPL_OUT_OF_MEMORY: literal("XPL_OUT_OF_MEMORY")
+  case XPL_CANCELLED: literal("XPL_CANCELLED")
+  case XPL_CALLBACK: literal("XPL_CALLBACK")
+  case XPL_INTERNAL: literal("XPL_INTERNAL")
+  default: literal("unknown status")
+  }
+}
+
+@c @implementation
+public func xpl_last_error() -> UnsafePointer<CChar>? { LastError.message }
+
+@c @implementation
+public func xpl_free(_ memory: UnsafeMutableRawPointer?) { free(memory) }
+
+@c @implementation
+public func xpl_set_threads(_ threads: Int32) -> xpl_status {
+  exported {
+    guard (0...Int32(Parallel.maximumThreads)).contains(threads) else {
+      throw invalid("\(threads) threads: it must be 0 to \(Parallel.maximumThreads)")
+    }
+    Parallel.threads = Int(threads)
+  }
+}
+
+@c @implementation
+public func xpl_threads(_ outThreads: UnsafeMutablePointer<Int32>?) -> xpl_status {
+  outThreads?.pointee = 0
+  return exported {
+    try required(outThreads, "out_threads").pointee = int32(Parallel.threads, "the number of threads")
+  }
+}
+
+@c @implementation
+public func xpl_info(_ outJSON: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> xpl_status {
+  outJSON?.pointee = nil
+  return exported { try required(outJSON, "out_json").pointee = copied(Library.info().serialized()) }
+}

@@ -1,0 +1,71 @@
+"""Runs every snippet of the user's documentation as it stands there.
+
+Shell snippets run in one folder after the other, with a picture `photo.png` in it and `xpl` on the path; C snippets are
+compiled against the library and run there too. A snippet that shows output, or needs a download, is fenced as text.
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = ROOT / ".build" / "release"
+DOCUMENTS = [ROOT / "README.md"] + sorted((ROOT / "docs").glob("*.md"))
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def snippets(language):
+    for document in DOCUMENTS:
+        for number, (name, code) in enumerate(FENCE.findall(document.read_text()), start=1):
+            if name == language:
+                yield f"{document.name}, snippet {number}", code
+
+
+class SnippetTests(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        shutil.copy(ROOT / "examples" / "pictures" / "scene-star-gear.png", self.folder / "photo.png")
+        self.environment = os.environ | {
+            "PATH": f"{BUILD}:{os.environ['PATH']}",
+            "LD_LIBRARY_PATH": str(BUILD),
+            "C_INCLUDE_PATH": str(ROOT / "include"),
+            "LIBRARY_PATH": str(BUILD),
+        }
+
+    def run_in_folder(self, *command):
+        result = subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=600)
+        self.assertEqual(result.returncode, 0, f"{command}\n{result.stdout}\n{result.stderr}")
+
+    def test_shell(self):
+        found = list(snippets("sh"))
+        self.assertTrue(found)
+        for name, code in found:
+            with self.subTest(name):
+                self.run_in_folder("bash", "-euc", code)
+
+    def test_c(self):
+        found = list(snippets("c"))
+        self.assertTrue(found)
+        for name, code in found:
+            with self.subTest(name):
+                (self.folder / "snippet.c").write_text(code)
+                self.run_in_folder("cc", "-Wall", "-Wextra", "-Werror", "snippet.c", "-lexplaincore", "-o", "snippet")
+                self.run_in_folder("./snippet", "photo.png")
+                self.assertTrue((self.folder / "cam.png").exists())
+
+    def test_links_lead_somewhere(self):
+        for document in DOCUMENTS:
+            for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text()):
+                with self.subTest(f"{document.name}: {target}"):
+                    self.assertTrue((document.parent / target).exists())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,629 @@
+/*
+ * ExplainCore: which pixels of a picture made an image classifier decide as it did?
+ *
+ *     xpl_model *model;
+ *     xpl_picture *picture, *overlay;
+ *     xpl_explanation *explanation;
+ *     xpl_model_load("scenes", NULL, &model);
+ *     xpl_picture_read("picture.png", &picture);
+ *     xpl_explain_mask(model, picture, NULL, NULL, NULL, &explanation);
+ *     xpl_explanation_render(explanation, XPL_RENDERING_OVERLAY, &overlay);
+ *     xpl_picture_save(overlay, "overlay.png");
+ *
+ * Conventions, which hold wherever a function does not say otherwise:
+ *
+ * Errors. Functions return XPL_OK or another xpl_status; the thread's xpl_last_error() then says in one line what
+ * was wrong. Results come through the last parameters, which are set to NULL or 0 first, so that after a failure
+ * they are NULL or 0. (Of several results each that is not NULL is set.) NULL for a parameter that is not described
+ * as optional is XPL_INVALID_ARGUMENT. No function prints, exits or raises a signal over its input.
+ *
+ * Ownership. What a function creates belongs to the caller: handles go to their own xpl_*_free, memory goes to
+ * xpl_free; all of these accept NULL. Arguments are borrowed for the call alone. Where a getter hands out a pointer,
+ * the pointer is part of the handle, not to be freed, and valid until the handle is freed. Handles do not depend on
+ * one another: a model may be freed before the explanations that it gave.
+ *
+ * Threads. Any function may be called from any thread. Handles are immutable: many threads may use one at once, as
+ * long as none of them frees it while others use it. Structs of the caller are the caller's to guard.
+ *
+ * Text is UTF-8 and ends with a zero byte; text that is not UTF-8 is XPL_INVALID_ARGUMENT.
+ *
+ * Options structs begin with their size, are filled by their xpl_*_options_init and grow only at their end, so
+ * that programs and libraries of different ages fit together: fields that a program does not know keep their
+ * defaults, and fields that the library does not know must be zero.
+ *
+ * Pictures have their rows from the top; coordinates count from the upper left corner, in pixels.
+ */
+#ifndef EXPLAINCORE_H
+#define EXPLAINCORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** The version that this header belongs to: semantic versioning. */
+#define XPL_VERSION_MAJOR 0
+#define XPL_VERSION_MINOR 1
+#define XPL_VERSION_PATCH 0
+/** The version as text. */
+#define XPL_VERSION "0.1.0"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---------------------------------------------------------------------------------------------- The library -- */
+
+/** The version of the library in use as text, such as "0.1.0"; static memory. */
+const char *xpl_version(void);
+
+/** How a call ended. Later versions may add numbers. */
+typedef enum xpl_status {
+  /** It did what it was asked to. */
+  XPL_OK = 0,
+  /** An argument is NULL, out of its range, of the wrong size, or contradicts another one. */
+  XPL_INVALID_ARGUMENT = 1,
+  /** A file could not be opened, read or written. */
+  XPL_IO = 2,
+  /** A file is damaged, or not of the format that it claims. */
+  XPL_BAD_FILE = 3,
+  /** The input is valid but needs something that this library does not do. */
+  XPL_UNSUPPORTED = 4,
+  /** Memory could not be had. */
+  XPL_OUT_OF_MEMORY = 5,
+  /** A progress callback asked to stop; what was learned so far is handed out all the same. */
+  XPL_CANCELLED = 6,
+  /** A callback of the caller reported a failure. */
+  XPL_CALLBACK = 7,
+  /** A mistake of this library. */
+  XPL_INTERNAL = 8
+} xpl_status;
+
+/** The name of a status, such as "XPL_BAD_FILE"; "unknown status" for other numbers; static memory. */
+const char *xpl_status_name(xpl_status status);
+
+/**
+ * What the last call on this thread that failed had to say: one line without a line end.
+ *
+ * Calls that succeed leave it alone; it is "" on a thread where none has failed. Valid until the next failure on this
+ * thread, or the thread's end.
+ */
+const char *xpl_last_error(void);
+
+/** Frees memory that a function handed out and that is described as freed by xpl_free. NULL is left alone. */
+void xpl_free(void *memory);
+
+/**
+ * Sets how many threads the library computes with, in the whole process: 1 to 1024, or 0 for one each processor, which
+ * it begins with. Results do not depend on it, to the bit.
+ */
+xpl_status xpl_set_threads(int32_t threads);
+
+/** How many threads the library computes with. */
+xpl_status xpl_threads(int32_t *out_threads);
+
+/**
+ * Facts about the library and the machine as a JSON object, for logs and bug reports:
+ * `version`, `threads`, `processors`, `blas{core version}`, `models[]`. Freed by xpl_free.
+ */
+xpl_status xpl_info(char **out_json);
+
+/* -------------------------------------------------------------------------------------------------- Pictures -- */
+
+/** A picture: 8-bit RGB, 1 to 16384 pixels on a side, at most 100 million pixels. */
+typedef struct xpl_picture xpl_picture;
+
+/** The order of the bytes of a pixel. */
+typedef enum xpl_pixel_format {
+  XPL_PIXELS_RGB = 0,
+  XPL_PIXELS_BGR = 1,
+  /** Not premultiplied; laid over white. */
+  XPL_PIXELS_RGBA = 2,
+  /** Not premultiplied; laid over white. */
+  XPL_PIXELS_BGRA = 3,
+  /** One byte. */
+  XPL_PIXELS_GRAY = 4
+} xpl_pixel_format;
+
+/**
+ * Reads a file: PNG, JPEG, GIF (first frame) or WebP. EXIF orientation is applied, transparency laid over white.
+ *
+ * @return XPL_IO, XPL_BAD_FILE, XPL_UNSUPPORTED, XPL_OUT_OF_MEMORY.
+ */
+xpl_status xpl_picture_read(const char *path, xpl_picture **out_picture);
+
+/** Decodes the `size` bytes of such a file in memory. */
+xpl_status xpl_picture_decode(const void *bytes, size_t size, xpl_picture **out_picture);
+
+/**
+ * Makes a picture of pixels in memory, which are copied.
+ *
+ * @param pixels the first byte of the upper left pixel.
+ * @param size   bytes that may be read there: at least `stride * (height - 1)` and the bytes of one row.
+ * @param stride bytes from the start of a row to that of the next; 0 where rows follow without padding.
+ */
+xpl_status xpl_picture_from_pixels(
+    const void *pixels, size_t size, int32_t width, int32_t height, size_t stride, xpl_pixel_format format,
+    xpl_picture **out_picture);
+
+/** The picture's size in pixels. Either result is optional. */
+xpl_status xpl_picture_size(const xpl_picture *picture, int32_t *out_width, int32_t *out_height);
+
+/**
+ * Copies the picture's pixels: red, green, blue, without padding.
+ *
+ * @param size bytes of `out_rgb`: `3 * width * height`, no fewer and no more.
+ */
+xpl_status xpl_picture_copy_pixels(const xpl_picture *picture, uint8_t *out_rgb, size_t size);
+
+/** The picture as the bytes of a PNG file, freed by xpl_free, and their number. */
+xpl_status xpl_picture_encode_png(const xpl_picture *picture, void **out_bytes, size_t *out_size);
+
+/** Writes the picture as a PNG file, which appears whole or not at all. */
+xpl_status xpl_picture_save(const xpl_picture *picture, const char *path);
+
+void xpl_picture_free(xpl_picture *picture);
+
+/* ---------------------------------------------------------------------------------------------------- Models -- */
+
+/** An image classifier with its weights, the names of its classes, and how pictures become its input. */
+typedef struct xpl_model xpl_model;
+
+/** What a network expects of a pixel, named after the frameworks whose networks expect it. */
+typedef enum xpl_preprocess {
+  /** What the model was published with. */
+  XPL_PREPROCESS_DEFAULT = 0,
+  /** RGB, 0 to 1, minus mean 0.485 0.456 0.406, divided by deviation 0.229 0.224 0.225. */
+  XPL_PREPROCESS_TORCH = 1,
+  /** BGR, 0 to 255, minus 103.939 116.779 123.68. */
+  XPL_PREPROCESS_CAFFE = 2,
+  /** RGB, -1 to 1. */
+  XPL_PREPROCESS_TF = 3,
+  /** RGB, 0 to 255. */
+  XPL_PREPROCESS_NONE = 4
+} xpl_preprocess;
+
+/** How a picture of another shape is fitted to the network's input. */
+typedef enum xpl_resize {
+  /** As the model does by itself. */
+  XPL_RESIZE_DEFAULT = 0,
+  /** The whole picture is squeezed, so that every pixel can be explained. */
+  XPL_RESIZE_STRETCH = 1,
+  /** The short side goes to 256/224 of the input, and the center is cut out. */
+  XPL_RESIZE_CROP = 2
+} xpl_resize;
+
+/** How a model is loaded. Each field has a value that leaves the choice to the model, which init sets. */
+typedef struct xpl_model_options {
+  /** sizeof(xpl_model_options); set by init. */
+  uint32_t struct_size;
+  /** What the network expects of a pixel; the fields below go before it. */
+  xpl_preprocess preprocess;
+  /** Path of a VGG's weights, a PyTorch checkpoint or safetensors; NULL looks where torch keeps them. */
+  const char *weights;
+  /** Path of a text file with a class's name a line; NULL takes the model's own, or ImageNet's for 1000 classes. */
+  const char *labels;
+  /** Subtracted from each channel after scaling, in the network's order; NaN leaves it to `preprocess`: all or none. */
+  float mean[3];
+  /** Each channel is divided by it, in the network's order, not 0; NaN leaves it to `preprocess`: all or none. */
+  float deviation[3];
+  /** What a byte is multiplied by first, not 0; NaN leaves it to `preprocess`. */
+  float scale;
+  /** 1 if the network's first channel is blue, 0 if it is red; -1 leaves it to `preprocess`. */
+  int32_t bgr;
+  /** Columns of the network's input; 0 leaves it to the model; both or none. */
+  int32_t width;
+  /** Rows of the network's input; 0 leaves it to the model; both or none. */
+  int32_t height;
+  /** How a picture of another shape is fitted. */
+  xpl_resize resize;
+  /** 1 if shrinking averages over all pixels, as PIL does, 0 if not, as OpenCV; -1 leaves it to the model. */
+  int32_t antialias;
+} xpl_model_options;
+
+/**
+ * Fills the struct with "leave it to the model".
+ *
+ * @param size sizeof(xpl_model_options), by which the library knows which fields the program knows.
+ */
+xpl_status xpl_model_options_init(xpl_model_options *options, size_t size);
+
+/**
+ * Loads a model.
+ *
+ * @param model   "scenes", which is part of the library; "vgg11", "vgg13", "vgg16", "vgg19", or these with "_bn",
+ *                whose weights are a file; or the path of an ONNX file.
+ * @param options optional.
+ * @return XPL_INVALID_ARGUMENT where there is no such model, with the nearest names; XPL_IO, XPL_BAD_FILE,
+ *         XPL_UNSUPPORTED, XPL_OUT_OF_MEMORY.
+ */
+xpl_status xpl_model_load(const char *model, const xpl_model_options *options, xpl_model **out_model);
+
+/** The model's short name: "scenes", "vgg19", or an ONNX file's name without its folder. */
+xpl_status xpl_model_name(const xpl_model *model, const char **out_name);
+
+/** The number of classes. */
+xpl_status xpl_model_class_count(const xpl_model *model, int32_t *out_count);
+
+/** The name of a class, 0 to the class count - 1; its number as text where names are not known. */
+xpl_status xpl_model_class_name(const xpl_model *model, int32_t index, const char **out_name);
+
+/**
+ * The class that a text names: a number, or a name in any case, which may be shortened as long as it stays unique.
+ *
+ * @return XPL_INVALID_ARGUMENT where there is no such class, with the nearest names; 0 is handed out then.
+ */
+xpl_status xpl_model_class_index(const xpl_model *model, const char *text, int32_t *out_index);
+
+/** The size of the network's input in pixels, to which pictures are brought. Either result is optional. */
+xpl_status xpl_model_input_size(const xpl_model *model, int32_t *out_width, int32_t *out_height);
+
+void xpl_model_free(xpl_model *model);
+
+/** A class with its probability. This struct will not grow. */
+typedef struct xpl_scored_class {
+  /** 0 to the class count - 1. */
+  int32_t index;
+  /** Softmax probability, 0 to 1. */
+  float probability;
+  /** As xpl_model_class_name; part of the handle that it was asked of. */
+  const char *name;
+} xpl_scored_class;
+
+/**
+ * The most probable classes of a picture, best first.
+ *
+ * @param capacity  how many classes `out_classes` has room for; 1 or more.
+ * @param out_count how many it was given: `capacity`, or fewer where the model has no more. Optional.
+ */
+xpl_status xpl_classify(
+    const xpl_model *model, const xpl_picture *picture, size_t capacity, xpl_scored_class *out_classes,
+    size_t *out_count);
+
+/* -------------------------------------------------------------------------------------------- Learning masks -- */
+
+/** How far a method is. */
+typedef struct xpl_progress {
+  /** The size of the struct that the library handed out; fields beyond it are not there. */
+  uint32_t struct_size;
+  /** Finished steps, from 1. */
+  int32_t step;
+  /** All steps; a run may end earlier. */
+  int32_t steps;
+  /** The loss in the last step; NaN for methods without one. */
+  float loss;
+  /** The target's score in the last step, a probability unless another score was chosen; NaN if unknown. */
+  float score;
+} xpl_progress;
+
+/**
+ * Called after each step, on the thread that called the method.
+ *
+ * It may call functions of this library. It must return: neither longjmp nor an exception may leave it.
+ *
+ * @param progress valid during the call.
+ * @param user     what was given beside the callback.
+ * @return 0 to go on; anything else to stop, whereupon the method hands out what was learned so far and returns
+ *         XPL_CANCELLED.
+ */
+typedef int (*xpl_progress_callback)(const xpl_progress *progress, void *user);
+
+/** Published settings, taken together. */
+typedef enum xpl_mask_preset {
+  /** The constants of J. Gildenblat's pytorch-explain-black-box. */
+  XPL_MASK_PRESET_BLACKBOX = 0,
+  /** The constants of Fong & Vedaldi, arXiv 1704.03296. */
+  XPL_MASK_PRESET_PAPER = 1,
+  /** Removes and keeps at once, over three weights of the area: points best of the three. */
+  XPL_MASK_PRESET_HYBRID = 2
+} xpl_mask_preset;
+
+/** What a mask is learned for. */
+typedef enum xpl_mask_game {
+  /** The score shall vanish with as little removed as possible. */
+  XPL_MASK_GAME_DELETION = 0,
+  /** The score shall stay with as little kept as possible. */
+  XPL_MASK_GAME_PRESERVATION = 1,
+  /** Both at once. */
+  XPL_MASK_GAME_HYBRID = 2
+} xpl_mask_game;
+
+/** What stands where a mask removes the picture. */
+typedef enum xpl_perturbation {
+  /** The mean of a Gaussian blur (11x11, sigma 5) and a median blur (11x11). */
+  XPL_PERTURBATION_BLUR = 0,
+  /** A Gaussian blur of `sigma`. */
+  XPL_PERTURBATION_GAUSSIAN = 1,
+  /** A median blur of `median_size`. */
+  XPL_PERTURBATION_MEDIAN = 2,
+  /** The picture's mean color. */
+  XPL_PERTURBATION_MEAN_COLOR = 3,
+  /** The color `constant`. */
+  XPL_PERTURBATION_CONSTANT = 4,
+  /** Zero after normalization: the mean color of the pictures that the network was trained on. */
+  XPL_PERTURBATION_ZERO = 5,
+  /** Gaussian noise of deviation 0.2 after normalization. */
+  XPL_PERTURBATION_NOISE = 6,
+  /** The picture `replacement`. */
+  XPL_PERTURBATION_PICTURE = 7
+} xpl_perturbation;
+
+/** How a mask is brought to the resolution of the network's input. */
+typedef enum xpl_upsampling {
+  /** Bilinear, the corner cells on the corner pixels. */
+  XPL_UPSAMPLING_ALIGNED_CORNERS = 0,
+  /** Bilinear, half-pixel centers. */
+  XPL_UPSAMPLING_BILINEAR = 1,
+  /** Nearest, then a Gaussian of 5 pixels at an input of 224. */
+  XPL_UPSAMPLING_SMOOTHED = 2
+} xpl_upsampling;
+
+/** How cells are taken together. */
+typedef enum xpl_reduction { XPL_REDUCTION_MEAN = 0, XPL_REDUCTION_SUM = 1 } xpl_reduction;
+
+/** Which number of the target a method looks at. */
+typedef enum xpl_score {
+  /** The softmax probability. */
+  XPL_SCORE_PROBABILITY = 0,
+  /** Its natural logarithm. */
+  XPL_SCORE_LOG_PROBABILITY = 1,
+  /** The network's output as it is. */
+  XPL_SCORE_LOGIT = 2
+} xpl_score;
+
+/** A mask before the first step. */
+typedef enum xpl_mask_start {
+  /** Everything kept. */
+  XPL_MASK_START_ONES = 0,
+  /** Everything removed. */
+  XPL_MASK_START_ZEROS = 1,
+  /** Everything half removed. */
+  XPL_MASK_START_HALF = 2,
+  /** The smallest centered blurred disc that takes away 99 % of what removing everything takes away. */
+  XPL_MASK_START_DISC = 3
+} xpl_mask_start;
+
+/** The most numbers that a list in an options struct holds. */
+#define XPL_LIST_LIMIT 16
+
+/**
+ * How a mask is learned:
+ *
+ *     x'(m) = x * up(m) + perturbation * (1 - up(m)) + noise
+ *     loss(m) = l1 * area(1 - m) + tv * variation(m, beta) + score(x'(m))      (game deletion)
+ *
+ * Where a field is out of its range, xpl_explain_mask fails and names it. Flags are 0 or 1.
+ */
+typedef struct xpl_mask_options {
+  /** sizeof(xpl_mask_options); set by init. */
+  uint32_t struct_size;
+  /** The preset that the other fields were filled from; set by init. */
+  xpl_mask_preset preset;
+  /** The seed of every random choice: the same seed gives the same result, to the bit. */
+  uint64_t seed;
+  /** The classes to explain, which count as one; `target_count` of them. */
+  const int32_t *targets;
+  /** 0 to 1000; 0 explains the most probable class. */
+  size_t target_count;
+  /** The picture of XPL_PERTURBATION_PICTURE, brought to the network's input; otherwise NULL. */
+  const xpl_picture *replacement;
+  /** What the mask is learned for. */
+  xpl_mask_game game;
+  /** 1 to 16. */
+  int32_t perturbation_count;
+  /** What stands where the mask removes; of several, each iteration draws one. */
+  xpl_perturbation perturbations[XPL_LIST_LIMIT];
+  /** Deviation of XPL_PERTURBATION_GAUSSIAN in pixels of an input 224 wide, 0 to 100. */
+  float sigma;
+  /** Width of XPL_PERTURBATION_MEDIAN in pixels, odd, 3 to 255. */
+  int32_t median_size;
+  /** Red, green and blue of XPL_PERTURBATION_CONSTANT, 0 to 255. */
+  float constant[3];
+  /** Cells of the mask across, 2 to 224. */
+  int32_t mask_width;
+  /** Cells of the mask down, 2 to 224. */
+  int32_t mask_height;
+  /** How the mask is brought to the input's resolution. */
+  xpl_upsampling upsampling;
+  /** 1 to 16. */
+  int32_t l1_count;
+  /** Weights of the area, 0 to 1e6; each begins a run of its own, and the runs are averaged. */
+  float l1[XPL_LIST_LIMIT];
+  /** Weight of the total variation, 0 to 1e6. */
+  float tv;
+  /** Exponent of the total variation, 1 to 10. */
+  float beta;
+  /** Whether area and variation are means over the mask's cells, or sums. */
+  xpl_reduction norm;
+  /** Flag: both directions of the total variation are taken together. */
+  int32_t coupled;
+  /** Which number of the target is looked at. */
+  xpl_score score;
+  /** Flag: scores are divided by the untouched picture's. */
+  int32_t relative;
+  /** Deviation of the noise on the normalized picture, fresh each iteration, 0 to 10. */
+  float noise;
+  /** Deviation of the noise on the mask, fresh each iteration, 0 to 10. */
+  float mask_noise;
+  /** The picture moves about under the mask by up to half of this many pixels either way, 0 to 64. */
+  int32_t jitter;
+  /** Picture and mask move together, around the edges, by up to this many pixels either way, 0 to 64. */
+  int32_t shift;
+  /** Flag: picture and mask are mirrored together in half of the iterations. */
+  int32_t mirrored;
+  /** Noisy pictures that an iteration averages over, 1 to 64. */
+  int32_t samples;
+  /** The mask before the first step. */
+  xpl_mask_start start;
+  /** Adam's step size, 1e-8 to 100. */
+  float learning_rate;
+  /** Adam's memory of gradients, 0 to 0.999999. */
+  float beta1;
+  /** Adam's memory of squared gradients, 0 to 0.999999. */
+  float beta2;
+  /** Gradient steps of each run, 1 to 100000. */
+  int32_t iterations;
+  /** A run ends when 20 iterations improve the mean loss by less than this share, 0 to 1; 0 never ends it. */
+  float flatness;
+  /** 0. */
+  uint32_t reserved;
+} xpl_mask_options;
+
+/**
+ * Fills the struct with a preset's settings.
+ *
+ * @param size sizeof(xpl_mask_options), by which the library knows which fields the program knows.
+ */
+xpl_status xpl_mask_options_init(xpl_mask_options *options, size_t size, xpl_mask_preset preset);
+
+/**
+ * Sets a field by its name, for command lines, configuration files and other languages.
+ *
+ * @param options filled by xpl_mask_options_init; unchanged on failure.
+ * @param name    the field's name with hyphens: "learning-rate". "perturbation" and "l1" take a list and set the
+ *                count as well; "preset" sets every other field. The targets, the replacement picture and the seed
+ *                have no name.
+ * @param value   as text: a decimal point in numbers, commas in lists, "true" or "false" for flags, and names for
+ *                choices: "gaussian", "mean-color".
+ * @return XPL_INVALID_ARGUMENT with the nearest names, or what the field takes. Ranges are checked when a mask is
+ *         learned.
+ */
+xpl_status xpl_mask_options_set(xpl_mask_options *options, const char *name, const char *value);
+
+/* ---------------------------------------------------------------------------------------------- Explanations -- */
+
+/** What a method found out about one picture. */
+typedef struct xpl_explanation xpl_explanation;
+
+/**
+ * Explains a class of a picture by a learned mask: which pixels must go for the class's score to vanish?
+ *
+ * @param options  optional: NULL takes the preset XPL_MASK_PRESET_BLACKBOX.
+ * @param progress optional.
+ * @param user     handed to `progress`.
+ * @return XPL_CANCELLED if `progress` stopped the run: the explanation is then handed out all the same, and is the
+ *         caller's to free. XPL_INVALID_ARGUMENT for a field out of its range; XPL_UNSUPPORTED if the model gives no
+ *         gradient, or scores that are not finite; XPL_OUT_OF_MEMORY.
+ */
+xpl_status xpl_explain_mask(
+    const xpl_model *model, const xpl_picture *picture, const xpl_mask_options *options,
+    xpl_progress_callback progress, void *user, xpl_explanation **out_explanation);
+
+/** The facts of an explanation. Pointers are part of the explanation. */
+typedef struct xpl_summary {
+  /** sizeof(xpl_summary), or less where the library is older than the program: fields beyond it are zero. */
+  uint32_t struct_size;
+  /** Gradient steps that were run. */
+  int32_t iterations;
+  /** The seed of every random choice. */
+  uint64_t seed;
+  /** Wall-clock time in seconds. */
+  double seconds;
+  /** The center of mass of the evidence, in pixels of the picture; NaN without any evidence. */
+  double center_x, center_y;
+  /** The method: "mask". */
+  const char *method;
+  /** The model's name. */
+  const char *model;
+  /** The target's name; several classes are joined by "+". */
+  const char *target_name;
+  /** The classes that were explained, `target_count` of them. */
+  const int32_t *targets;
+  size_t target_count;
+  /** The most probable classes of the picture, best first, `top_before_count` of them, at most 5. */
+  const xpl_scored_class *top_before;
+  size_t top_before_count;
+  /** The most probable classes of the perturbed picture, best first, `top_after_count` of them, at most 5. */
+  const xpl_scored_class *top_after;
+  size_t top_after_count;
+  /** What the reader should know before trusting the result, `warning_count` sentences. */
+  const char *const *warnings;
+  size_t warning_count;
+  /** How many series xpl_explanation_history has. */
+  size_t history_count;
+  /** 1 if the caller chose the target, 0 if it is the most probable class. */
+  int32_t target_given;
+  /** 1 if the progress callback stopped the run. */
+  int32_t interrupted;
+  /** The target's probability for the picture as it is; of several classes, the sum. */
+  float score_before;
+  /** The target's probability for the perturbed picture; of several classes, the sum. NaN for methods without one. */
+  float score_after;
+} xpl_summary;
+
+/**
+ * The facts of an explanation.
+ *
+ * @param size sizeof(xpl_summary), by which the library knows which fields the program knows.
+ */
+xpl_status xpl_explanation_summary(const xpl_explanation *explanation, size_t size, xpl_summary *out_summary);
+
+/**
+ * A series of numbers over the iterations: "loss", "score", then one each term of the loss.
+ *
+ * @param index 0 to the summary's `history_count` - 1.
+ * @param out_name, out_values, out_count each optional.
+ */
+xpl_status xpl_explanation_history(
+    const xpl_explanation *explanation, size_t index, const char **out_name, const float **out_values,
+    size_t *out_count);
+
+/** The maps of an explanation. */
+typedef enum xpl_map {
+  /** What was kept, at the resolution that was learned: 1 keeps a pixel, 0 perturbs it. */
+  XPL_MAP_MASK = 0,
+  /** Evidence for the target at the size of the network's input, 0 to 1: high is evidence. */
+  XPL_MAP_IMPORTANCE = 1,
+  /** The same at the picture's own size; 0 where the network did not look. */
+  XPL_MAP_PICTURE_IMPORTANCE = 2
+} xpl_map;
+
+/** The size of a map. Either result is optional. */
+xpl_status xpl_explanation_map_size(
+    const xpl_explanation *explanation, xpl_map map, int32_t *out_width, int32_t *out_height);
+
+/**
+ * Copies a map, row by row.
+ *
+ * @param count floats of `out_values`: width * height, no fewer and no more.
+ */
+xpl_status xpl_explanation_copy_map(
+    const xpl_explanation *explanation, xpl_map map, float *out_values, size_t count);
+
+/** The pictures of an explanation, each of the explained picture's size. */
+typedef enum xpl_rendering {
+  /** The evidence in shades of gray: white is evidence. */
+  XPL_RENDERING_MASK = 0,
+  /** The evidence in colors from blue to red. */
+  XPL_RENDERING_HEATMAP = 1,
+  /** The heatmap over the picture. */
+  XPL_RENDERING_OVERLAY = 2,
+  /** The picture after the perturbation. */
+  XPL_RENDERING_PERTURBED = 3
+} xpl_rendering;
+
+/** One of the pictures. */
+xpl_status xpl_explanation_render(
+    const xpl_explanation *explanation, xpl_rendering rendering, xpl_picture **out_picture);
+
+/**
+ * Writes mask.png, heatmap.png, cam.png (the overlay) and perturbated.png, each of them whole or not at all.
+ *
+ * @param folder made if it is not there.
+ * @param prefix stands before each name with a hyphen, as in flute-cam.png. Optional.
+ */
+xpl_status xpl_explanation_write(const xpl_explanation *explanation, const char *folder, const char *prefix);
+
+/**
+ * The explanation's report as a JSON object, freed by xpl_free; its `files` are empty.
+ *
+ * @param picture_name what the report calls the picture.
+ */
+xpl_status xpl_explanation_json(
+    const xpl_explanation *explanation, const char *picture_name, char **out_json);
+
+void xpl_explanation_free(xpl_explanation *explanation);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
