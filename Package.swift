@@ -8,9 +8,10 @@ let libraryOnly = ProcessInfo.processInfo.environment["XPL_LIBRARY_ONLY"] == "1"
 
 let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 
-/// The kernels are one source, compiled for several instruction sets (links in Sources/KernelsAVX2 and
-/// Sources/KernelsAVX512); the processor's is chosen at run time. The baseline's name sorts first, and so it is linked
-/// first: should a symbol ever be shared, it is the one that every processor can run.
+/// The kernels are one source, compiled for several instruction sets, of which one is chosen at run time.
+///
+/// Sources/KernelsAVX2 and Sources/KernelsAVX512 hold links. The baseline's name sorts first, and so it is linked first:
+/// should a symbol ever be shared, it is the one that every processor can run.
 ///
 /// No cross-module optimization: it would compile their functions again, with another target's instruction set.
 let kernelSettings = strict + [.unsafeFlags(["-Ounchecked", "-disable-cmo"])]
@@ -48,25 +49,26 @@ let sharedLibrary: [LinkerSetting] = [
     .when(platforms: [.linux], configuration: .release))
 ]
 
-let libraryTargets: [Target] = kernelTargets + [
-  .target(name: "CKernelShim"),
-  .systemLibrary(name: "COpenBLAS", path: "Sources/COpenBLAS", pkgConfig: "openblas"),
-  .systemLibrary(name: "CPNG", path: "Sources/CPNG", pkgConfig: "libpng"),
-  .systemLibrary(name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg"),
-  .systemLibrary(name: "CGIF", path: "Sources/CGIF"),
-  .systemLibrary(name: "CWebP", path: "Sources/CWebP", pkgConfig: "libwebp"),
-  .target(
-    name: "CEmbedded", exclude: ["scenes.safetensors", "imagenet.txt"],
-    cSettings: [.unsafeFlags(["-std=c23", "-Werror"])]),
-  .target(
-    name: "ExplainCore",
-    dependencies: ["COpenBLAS", "CPNG", "CTurboJPEG", "CGIF", "CWebP", "CEmbedded", "CKernelShim"]
-      + kernelTargets.map { .byName(name: $0.name) },
-    swiftSettings: strict),
-  .systemLibrary(name: "CExplainCore", path: "include"),
-  .target(name: "CExports", dependencies: ["CExplainCore", "ExplainCore"], swiftSettings: strict),
-  .target(name: "explaincore-so", dependencies: ["CExports"], linkerSettings: sharedLibrary),
-]
+let libraryTargets: [Target] =
+  kernelTargets + [
+    .target(name: "CKernelShim"),
+    .systemLibrary(name: "COpenBLAS", path: "Sources/COpenBLAS", pkgConfig: "openblas"),
+    .systemLibrary(name: "CPNG", path: "Sources/CPNG", pkgConfig: "libpng"),
+    .systemLibrary(name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg"),
+    .systemLibrary(name: "CGIF", path: "Sources/CGIF"),
+    .systemLibrary(name: "CWebP", path: "Sources/CWebP", pkgConfig: "libwebp"),
+    .target(
+      name: "CEmbedded", exclude: ["scenes.safetensors", "imagenet.txt"],
+      cSettings: [.unsafeFlags(["-std=c23", "-Werror"])]),
+    .target(
+      name: "ExplainCore",
+      dependencies: ["COpenBLAS", "CPNG", "CTurboJPEG", "CGIF", "CWebP", "CEmbedded", "CKernelShim"]
+        + kernelTargets.map { .byName(name: $0.name) },
+      swiftSettings: strict),
+    .systemLibrary(name: "CExplainCore", path: "include"),
+    .target(name: "CExports", dependencies: ["CExplainCore", "ExplainCore"], swiftSettings: strict),
+    .target(name: "explaincore-so", dependencies: ["CExports"], linkerSettings: sharedLibrary),
+  ]
 
 let package = Package(
   name: "ExplainCore",

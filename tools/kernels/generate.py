@@ -6,6 +6,7 @@ An array of accumulators in a loop stays in memory, at a third of the speed, so 
 """
 
 import pathlib
+import subprocess
 
 TARGET = pathlib.Path(__file__).resolve().parents[2] / "Sources" / "KernelsBaseline"
 HEADER = "// Written by tools/kernels/generate.py; change that.\n\nimport CKernelShim\n"
@@ -108,3 +109,5 @@ text = HEADER + """
 #endif
 """ % (transposition(16), transposition(8), transposition(4))
 (TARGET / "Transposition.swift").write_text(text)
+
+subprocess.run(["swift", "format", "-i", TARGET / "Products.swift", TARGET / "Transposition.swift"], check=True)
