@@ -69,6 +69,7 @@ def choice(sizes):
 
 def transposition(lanes):
     rounds = lanes.bit_length() - 1
+    name = lambda turn, i: "abcde"[turn] + str(i)
     lines = [
         "  @inline(__always)",
         "  func transpose(",
@@ -76,15 +77,15 @@ def transposition(lanes):
         "  ) {",
     ]
     for i in range(lanes):
-        lines.append(f"    let r0_{i} = kernel_load(source + {i} &* sourceStride)")
+        lines.append(f"    let {name(0, i)} = kernel_load(source + {i} &* sourceStride)")
     half = lanes // 2
     for r in range(rounds):
         for i in range(half):
-            a, b = f"r{r}_{i}", f"r{r}_{i + half}"
-            lines.append(f"    let r{r + 1}_{2 * i} = kernel_interleave_low({a}, {b})")
-            lines.append(f"    let r{r + 1}_{2 * i + 1} = kernel_interleave_high({a}, {b})")
+            a, b = name(r, i), name(r, i + half)
+            lines.append(f"    let {name(r + 1, 2 * i)} = kernel_interleave_low({a}, {b})")
+            lines.append(f"    let {name(r + 1, 2 * i + 1)} = kernel_interleave_high({a}, {b})")
     for i in range(lanes):
-        lines.append(f"    kernel_store(target + {i} &* targetStride, r{rounds}_{i})")
+        lines.append(f"    kernel_store(target + {i} &* targetStride, {name(rounds, i)})")
     return "\n".join(lines + ["  }"])
 
 
