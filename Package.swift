@@ -83,7 +83,7 @@ let package = Package(
     .executableTarget(
       name: "xpl-benchmark", dependencies: ["ExplainCore"], path: "benchmarks/xpl-benchmark", swiftSettings: strict),
     .testTarget(
-      name: "ExplainCoreTests", dependencies: ["ExplainCore"],
+      name: "ExplainCoreTests", dependencies: ["CKernelShim", "ExplainCore"],
       exclude: ["Goldens"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
