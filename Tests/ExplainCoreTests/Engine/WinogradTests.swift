@@ -163,4 +163,29 @@ import Testing
     let forced = Kernels.$forced.withValue(.baseline) { Kernels.current.name }
     #expect(forced == "baseline")
   }
+
+  /// Logits and gradients of the embedded network, and of a VGG stage, as the definition gives them.
+  @Test(arguments: [false, true]) func networksAgreeWithTheDefinition(_ isBatch: Bool) throws {
+    let graph = try ModelRequest("scenes").load().graph
+    let shape = [isBatch ? 3 : 1, 3, 128, 128]
+    let input = try seededInput(shape, seed: 8)
+    func gradient(_ isAllowed: Bool) throws -> ([Float], [Float]) {
+      try WinogradConvolution.$isAllowed.withValue(isAllowed) {
+        let plan = try Plan(graph, inputShape: shape, isDifferentiable: true, weights: PreparedWeights())
+        plan.run(input)
+        let direction = try seededInput(plan.outputShape, seed: 9)
+        return (try plan.output().values, try plan.gradient(direction, rule: .standard).values)
+      }
+    }
+    let (fast, slow) = (try gradient(true), try gradient(false))
+    func error(_ a: [Float], _ b: [Float]) -> Double {
+      let difference = zip(a, b).reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
+      return (difference / b.reduce(0.0) { $0 + Double($1 * $1) }).squareRoot()
+    }
+    let errors = (error(fast.0, slow.0), error(fast.1, slow.1))
+    print("logits and gradient by Winograd's method, relative to the definition: \(errors)")
+    #expect(errors.0 < 1e-5)
+    // A few ReLUs and maxima may decide otherwise.
+    #expect(errors.1 < 2e-2)
+  }
 }
