@@ -1,0 +1,4 @@
+import ArgumentParser
+struct Fetch: ParsableCommand {
+  func run() throws {}
+}
