@@ -9,9 +9,10 @@ struct XPL: ParsableCommand {
     abstract: "Shows which pixels of a picture an image classifier bases its answer on.",
     discussion: """
       Examples:
-        xpl explain dog.jpg                       explain the most probable class, by the embedded model
-        xpl explain dog.jpg --model vgg19         by VGG19, after: xpl fetch vgg19
-        xpl explain dog.jpg --model net.onnx --target "tabby cat" -o out
+        xpl explain scene.png                  by the embedded model, scenes
+        xpl fetch vgg19
+        xpl explain dog.jpg --model vgg19 --preset hybrid -o out
+        xpl explain dog.jpg --model net.onnx --target "tabby"
         xpl classify *.jpg --model vgg19 --top 3
         xpl inspect vgg19-dcbb9e9d.pth
 
@@ -46,8 +47,15 @@ struct XPL: ParsableCommand {
       return .done
     default:
       let text = message(for: error)
-      Output.complain(text.prefix(1).lowercased() + text.dropFirst() + "; see xpl --help")
+      Output.complain(text.prefix(1).lowercased() + text.dropFirst() + "; see \(helpCommand)")
       return .usage
     }
+  }
+
+  /// The help of the command that was called.
+  private static var helpCommand: String {
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName ?? $0._commandName }
+    guard let called = CommandLine.arguments.dropFirst().first, names.contains(called) else { return "xpl --help" }
+    return "xpl \(called) --help"
   }
 }

@@ -7,18 +7,20 @@ struct Explain: ParsableCommand {
     abstract: "Show which pixels the answer of a model rests on.",
     usage: "xpl explain <picture> ... [<options>] [<options of the method>]",
     discussion: """
-      Writes mask.png (white is evidence), heatmap.png, cam.png (the heatmap over the picture) and perturbated.png (the
-      picture without the evidence) into <picture>-explanation/, or into the folder that -o names.
+      Writes mask.png (white is evidence), heatmap.png, cam.png (the heatmap over
+      the picture) and perturbated.png (the picture without the evidence) into
+      <picture>-explanation/, or into the folder that -o names.
 
       Examples:
-        xpl explain dog.jpg
+        xpl explain dog.jpg --model vgg19
         xpl explain dog.jpg --model vgg19 --preset hybrid -o out
-        xpl explain dog.jpg --model vgg19 --target "tabby" --target 282
-        xpl explain dog.jpg --perturbation gaussian --sigma 20 --l1 0.02 --iterations 300
+        xpl explain cat.jpg --model vgg19 --target tabby --target 282
+        xpl explain dog.jpg --perturbation gaussian --sigma 20 --l1 0.02
         xpl explain *.jpg --json reports.json --quiet
         xpl explain dog.jpg --json - | jq .score_after
 
-      Ctrl-C ends a run early: what was learned so far is written. A second one quits at once.
+      Ctrl-C ends a run early: what was learned so far is written. A second one
+      quits at once.
 
       \(ExplanationMethods.help)
       """)
@@ -59,8 +61,7 @@ struct Explain: ParsableCommand {
     let pictures = assignments.pictures
     guard !pictures.isEmpty else { throw ExplainError(.invalidArgument, "no picture given; see xpl explain --help") }
     var options = try configured(method, assignments)
-    let places = ResultPlaces(pictures: pictures, folder: output)
-    try places.prepare()
+    let places = ResultPlace.of(pictures: pictures, folder: output)
     running.apply()
     Interrupt.install()
 
@@ -69,14 +70,16 @@ struct Explain: ParsableCommand {
     var reports: [JSON] = []
     var isInterrupted = false
     var isWhole = true
-    for (path, place) in zip(pictures, places.all) where !isInterrupted {
+    for (path, place) in zip(pictures, places) where !isInterrupted {
       guard !Interrupt.isRequested else {
         isInterrupted = true
         break
       }
       isWhole =
         try forEachPicture([path]) { path in
-          let explanation = try explain(Picture(contentsOf: path), path, by: network, options)
+          let picture = try Picture(contentsOf: path)
+          try place.prepare()
+          let explanation = try explain(picture, path, by: network, options)
           isInterrupted = explanation.isInterrupted
           let files = try explanation.write(to: place.folder, prefix: place.prefix)
           reports.append(try explanation.json(pictureName: path, files: files))

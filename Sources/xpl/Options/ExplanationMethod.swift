@@ -42,24 +42,17 @@ enum ExplanationMethods {
 }
 
 extension ExplanationMethod {
-  /// The options, a line each; defaults of presets that differ follow the first one's.
+  /// The options; defaults of presets that differ follow the first one's.
   fileprivate static var help: String {
     let defaults = presets.compactMap { preset in (try? Self(presetNamed: preset)).map { (preset, $0) } }
     let rows = table.map { option in
-      var shown: [String] = []
-      for (index, (preset, options)) in defaults.enumerated() {
-        let value = option.get(options).optionText
-        if index == 0 {
-          shown.append(value)
-        } else if value != option.get(defaults[0].1).optionText {
-          shown.append("\(preset) \(value)")
-        }
-      }
-      return ["--\(option.name)", "\(option.help): \(option.values) (\(shown.joined(separator: "; ")))"]
+      let values = defaults.map { ($0.0, option.get($0.1).optionText) }
+      let others = values.dropFirst().filter { $0.1 != values[0].1 }.map { "\($0.0) \($0.1)" }
+      let shown = (values.prefix(1).map(\.1) + others).joined(separator: "; ")
+      return "  --\(option.name) \(option.values)\n" + Text.wrapped("\(option.help) (\(shown))", indentation: 8, width: 78)
     }
-    return "Options of --method \(name), which \(summary)"
-      + (presets.isEmpty ? "" : " (presets \(presets.joined(separator: ", ")))") + ":\n"
-      + Text.table(rows, indentation: 2)
+    let named = presets.isEmpty ? "" : ", in parentheses the defaults by preset (\(presets.joined(separator: ", ")))"
+    return Text.wrapped("Options of --method \(name), which \(summary)\(named):", width: 78) + rows.joined()
   }
 }
 

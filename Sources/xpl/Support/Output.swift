@@ -13,7 +13,9 @@ enum Output {
   /// Makes a reader that went away an error of `write`, not a signal.
   static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
-  /// Writes a result. A reader that went away, such as `head`, has what it wanted: that is no failure.
+  /// Writes a result.
+  ///
+  /// A reader that went away, such as `head`, has what it wanted: that is no failure.
   ///
   /// - Throws: `.io` with the system's reason.
   static func write(_ text: String) throws {

@@ -80,6 +80,21 @@ enum Text {
     }.joined()
   }
 
+  /// Words on lines of at most `width` characters.
+  static func wrapped(_ text: String, indentation: Int = 0, width: Int) -> String {
+    let margin = String(repeating: " ", count: indentation)
+    var result = ""
+    var line = ""
+    for word in text.split(separator: " ") {
+      if !line.isEmpty, indentation + line.count + 1 + word.count > width {
+        result += "\(margin)\(line)\n"
+        line = ""
+      }
+      line += line.isEmpty ? String(word) : " \(word)"
+    }
+    return "\(result)\(margin)\(line)\n"
+  }
+
   /// Text from a file, fit for a terminal: control characters become `?`.
   static func printable(_ text: String) -> String {
     String(
