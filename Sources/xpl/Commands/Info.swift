@@ -31,7 +31,8 @@ struct Info: ParsableCommand {
       ["BLAS", "\(info.blas), kernels for \(info.blasCore)\(override)"],
       ["methods", ExplanationMethods.all.map { $0.name }.joined(separator: ", ")],
     ]
-    try Output.write(Text.table(rows) + "models\n" + Text.table(models.map { [$0.name, $0.weights.text] }, indentation: 2))
+    try Output.write(
+      Text.table(rows) + "models\n" + Text.table(models.map { [$0.name, $0.weights.text] }, indentation: 2))
   }
 
   private func json(_ info: Library.Info, _ models: [(name: String, weights: Weights)]) -> JSON {

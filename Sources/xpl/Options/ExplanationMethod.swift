@@ -49,7 +49,8 @@ extension ExplanationMethod {
       let values = defaults.map { ($0.0, option.get($0.1).optionText) }
       let others = values.dropFirst().filter { $0.1 != values[0].1 }.map { "\($0.0) \($0.1)" }
       let shown = (values.prefix(1).map(\.1) + others).joined(separator: "; ")
-      return "  --\(option.name) \(option.values)\n" + Text.wrapped("\(option.help) (\(shown))", indentation: 8, width: 78)
+      return "  --\(option.name) \(option.values)\n"
+        + Text.wrapped("\(option.help) (\(shown))", indentation: 8, width: 78)
     }
     let named = presets.isEmpty ? "" : ", in parentheses the defaults by preset (\(presets.joined(separator: ", ")))"
     return Text.wrapped("Options of --method \(name), which \(summary)\(named):", width: 78) + rows.joined()

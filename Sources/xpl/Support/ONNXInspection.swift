@@ -89,7 +89,8 @@ struct ONNXInspection: Inspectable {
   private static func json(_ value: ONNXSummary.Value) -> JSON {
     .object([
       .init("name", .string(value.name)), .init("type", .string(value.elementType)),
-      .init("shape", value.shape.map { .array($0.map { text in Int(text).map { JSON($0) } ?? .string(text) }) } ?? .null),
+      .init(
+        "shape", value.shape.map { .array($0.map { text in Int(text).map { JSON($0) } ?? .string(text) }) } ?? .null),
     ])
   }
 }
