@@ -9,6 +9,7 @@
 /// One line on a terminal that is drawn again and again; nothing where standard error is no terminal.
 final class ProgressBar {
   private static let barWidth = 20
+  private static let labelWidth = 24
   private static let interval = Duration.milliseconds(100)
 
   private let isShown: Bool
@@ -33,12 +34,22 @@ final class ProgressBar {
     if let drawn, drawn.duration(to: now) < ProgressBar.interval { return }
     drawn = now
     let share = total > 0 ? min(1, max(0, Double(done) / Double(total))) : 0
-    let filled = Int(share * Double(ProgressBar.barWidth))
-    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: ProgressBar.barWidth - filled)
     let seconds = began.duration(to: now) / .seconds(1)
+    Output.note("\r\(line(share, details(seconds), width: ProgressBar.columns - 1))\u{1B}[K")
+  }
+
+  /// What people need most stays longest where the terminal is narrow: the numbers, then the label, then the bar.
+  private func line(_ share: Double, _ details: String, width: Int) -> String {
     let percent = Text.fixed(100 * share, 0)
-    let line = "\(label) [\(bar)] \(String(repeating: " ", count: 3 - percent.count))\(percent) %  \(details(seconds))"
-    Output.note("\r\(line.prefix(ProgressBar.columns - 1))\u{1B}[K")
+    let numbers = "\(String(repeating: " ", count: 3 - percent.count))\(percent) %  \(details)"
+    let name = label.count <= ProgressBar.labelWidth ? label : label.prefix(ProgressBar.labelWidth - 3) + "..."
+    let room = width - numbers.count
+    guard room > name.count else { return String(numbers.prefix(width)) }
+    let barWidth = min(room - name.count - 4, ProgressBar.barWidth)
+    guard barWidth >= 5 else { return "\(name) \(numbers)" }
+    let filled = Int(share * Double(barWidth))
+    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: barWidth - filled)
+    return "\(name) [\(bar)] \(numbers)"
   }
 
   /// Takes the line away.
