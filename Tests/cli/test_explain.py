@@ -102,7 +102,8 @@ class SeveralPicturesTests(CommandLineTestCase):
         self.assertEqual([report["picture"] for report in json.loads(output)], [str(GEAR)])
         self.assertEqual(
             errors,
-            "xpl: cannot open none.png: No such file or directory\nxpl: cannot open none.jpg: No such file or directory\n")
+            "xpl: cannot open none.png: No such file or directory\n"
+            "xpl: cannot open none.jpg: No such file or directory\n")
         self.assertFalse((self.folder / "none-explanation").exists())
 
 

@@ -28,6 +28,7 @@ struct Classify: ParsableCommand {
 
   func run() throws {
     running.apply()
+    try report.prepare()
     let network = try model.request.load()
     var reports: [JSON] = []
     let isWhole = try forEachPicture(pictures) { path in

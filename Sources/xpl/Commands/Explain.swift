@@ -63,6 +63,7 @@ struct Explain: ParsableCommand {
     var options = try configured(method, assignments)
     let places = ResultPlace.of(pictures: pictures, folder: output)
     running.apply()
+    try report.prepare()
     Interrupt.install()
 
     let network = try model.request.load()
@@ -87,7 +88,7 @@ struct Explain: ParsableCommand {
         } && isWhole
     }
     try report.write(reports, isList: pictures.count > 1)
-    if isInterrupted {
+    if isInterrupted || Interrupt.isRequested {
       Output.complain("interrupted")
       throw Status.interrupted
     }

@@ -41,6 +41,9 @@ enum ExplanationMethods {
   static var help: String { all.map { $0.help }.joined(separator: "\n") }
 }
 
+/// Lines that a terminal of 80 columns does not break.
+private let helpWidth = 78
+
 extension ExplanationMethod {
   /// The options; defaults of presets that differ follow the first one's.
   fileprivate static var help: String {
@@ -49,11 +52,12 @@ extension ExplanationMethod {
       let values = defaults.map { ($0.0, option.get($0.1).optionText) }
       let others = values.dropFirst().filter { $0.1 != values[0].1 }.map { "\($0.0) \($0.1)" }
       let shown = (values.prefix(1).map(\.1) + others).joined(separator: "; ")
-      return "  --\(option.name) \(option.values)\n"
-        + Text.wrapped("\(option.help) (\(shown))", indentation: 8, width: 78)
+      let heading = "  --\(option.name) \(option.values)"
+      return (heading.count <= helpWidth ? heading : "  --\(option.name)\n        \(option.values)") + "\n"
+        + Text.wrapped("\(option.help) (\(shown))", indentation: 8, width: helpWidth)
     }
     let named = presets.isEmpty ? "" : ", in parentheses the defaults by preset (\(presets.joined(separator: ", ")))"
-    return Text.wrapped("Options of --method \(name), which \(summary)\(named):", width: 78) + rows.joined()
+    return Text.wrapped("Options of --method \(name), which \(summary)\(named):", width: helpWidth) + rows.joined()
   }
 }
 

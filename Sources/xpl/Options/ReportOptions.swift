@@ -1,6 +1,14 @@
 import ArgumentParser
 import ExplainCore
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Where the report goes, and how much is said.
 struct ReportOptions: ParsableArguments {
   @Option(
@@ -9,6 +17,22 @@ struct ReportOptions: ParsableArguments {
 
   /// Whether people read standard output, rather than a program that reads the report.
   var isReadable: Bool { json != "-" }
+
+  /// Finds out whether the report can be written, which is better known before the work than after it.
+  ///
+  /// - Throws: `.io` with the path and the reason.
+  func prepare() throws {
+    guard let json, json != "-" else { return }
+    var status = stat()
+    if stat(json, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw ExplainError(.io, "cannot write \(json): a folder of that name is there")
+    }
+    let slash = json.lastIndex(of: "/")
+    let folder = slash.map { $0 == json.startIndex ? "/" : String(json[..<$0]) } ?? "."
+    guard access(folder, W_OK) == 0 else {
+      throw ExplainError(.io, "cannot write \(json): \(String(cString: strerror(errno)))")
+    }
+  }
 
   /// Writes the report, if one is wanted: for several pictures a list.
   ///
