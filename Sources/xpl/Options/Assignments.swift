@@ -26,7 +26,7 @@ struct Assignments {
         let names = method.optionNames + known
         throw ExplainError(
           .invalidArgument,
-          "unknown option \(parts[0])\(NearestNames.clause(for: name, among: names.map { "--\($0)" }))")
+          "unknown option \(parts[0])\(NearestNames.clause(for: parts[0], among: names.map { "--\($0)" }))")
       }
       if parts.count == 2 {
         options.append((name, parts[1]))
