@@ -93,19 +93,4 @@ extension xpl_mask_options {
     options.flatness = flatness
     return options
   }
-
-  /// The classes to explain.
-  func targetIndices() throws -> [Int] {
-    guard (0...1000).contains(target_count) else {
-      throw invalid("target_count is \(UInt(bitPattern: target_count)): it must be 0 to 1000")
-    }
-    guard target_count > 0 else { return [] }
-    let list = try required(targets, "targets")
-    return (0..<target_count).map { Int(list[$0]) }
-  }
-
-  /// The picture that may stand where the mask removes.
-  func replacementPicture() throws -> Picture? {
-    replacement == nil ? nil : try PictureHandle.borrowed(replacement, "replacement").picture
-  }
 }
