@@ -73,7 +73,9 @@ private enum MaskWarnings {
           + "such as gaussian with a larger sigma, or mean-color")
     }
     if values.allSatisfy({ $0 > 0.99 }) {
-      warnings.append("the mask stayed all ones: nothing was removed; try a smaller l1, or start half")
+      // Near a probability of 1 its gradient vanishes; the logarithm's does not vanish on the way down.
+      let remedy = before > 0.999 && options.score == .probability ? "score logit" : "a smaller l1"
+      warnings.append("the mask stayed all ones: nothing was removed; try \(remedy), or start half")
     } else if values.allSatisfy({ $0 < 0.01 }) {
       warnings.append("the mask fell to all zeros: everything was removed; try a larger l1")
     }
