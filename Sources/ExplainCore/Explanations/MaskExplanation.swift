@@ -62,7 +62,7 @@ private enum MaskWarnings {
   static func about(_ mask: Tensor, _ options: MaskOptions, before: Float, replaced: Float) -> [String] {
     let values = mask.values
     var warnings: [String] = []
-    if before < 0.5 {
+    if before < 0.2 {
       warnings.append(
         "the target's probability is only \(percent(before)): evidence for a class that the model doubts may lie "
           + "anywhere")
