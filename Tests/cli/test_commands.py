@@ -10,7 +10,7 @@ class ClassifyTests(CommandLineTestCase):
         output, errors = self.xpl("classify", GEAR)
         lines = output.splitlines()
         self.assertEqual((len(lines), errors), (5, ""))
-        self.assertRegex(lines[0], r"^0\.99\d\d +4  gear$")
+        self.assertRegex(lines[0], r"^ *0\.99\d\d +4  gear$")
         self.assertEqual(len({line.index(line.split()[-1]) for line in lines}), 1, output)
 
     def test_reports(self):
@@ -81,6 +81,16 @@ class InspectTests(CommandLineTestCase):
         self.assertIn("Frobnicate", report["obstacle"])
 
 
+class MethodsTests(CommandLineTestCase):
+    def test_lists_methods_and_their_options(self):
+        output, _ = self.xpl("methods")
+        names = [line.split()[0] for line in output.splitlines()[1:]]
+        self.assertEqual(names, self.report("info")["methods"])
+        for name in names:
+            self.assertRegex(self.xpl("methods", name)[0], rf"\A{name}: \w[^\n]+\nSource: [\s\S]+\n  --")
+        self.fails(2, "methods", "maks", saying=["no method maks", "mask"])
+
+
 class InfoTests(CommandLineTestCase):
     def test_text_and_report_agree(self):
         report = self.report("info")
@@ -109,7 +119,7 @@ class HelpTests(CommandLineTestCase):
     def test_each_command_has_examples_or_options(self):
         text, errors = self.xpl("--help")
         self.assertEqual(errors, "")
-        for command in "explain", "classify", "inspect", "fetch", "info":
+        for command in "explain", "classify", "methods", "inspect", "fetch", "info":
             self.assertRegex(text, rf"\n  {command} +[A-Z]")
             self.assertIn("USAGE: xpl", self.xpl(command, "--help")[0])
         for line in self.xpl("explain", "--help")[0].splitlines():

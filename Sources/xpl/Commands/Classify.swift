@@ -52,13 +52,13 @@ struct Classify: ParsableCommand {
 /// Handles each picture; one that fails is reported and does not keep the others from being done.
 ///
 /// - Returns: whether all went well.
-/// - Throws: `Status` as `body` does; other errors of `body` are reported.
+/// - Throws: `.invalidArgument`, which is about an option and would come with every picture; `Status`.
 func forEachPicture(_ paths: [String], _ body: (String) throws -> Void) throws -> Bool {
   var isWhole = true
   for path in paths {
     do {
       try body(path)
-    } catch let error as ExplainError {
+    } catch let error as ExplainError where error.kind != .invalidArgument {
       // Not every message names the picture.
       Output.complain(error.message.contains(path) ? error.message : "\(path): \(error.message)")
       isWhole = false

@@ -17,12 +17,11 @@ struct Info: ParsableCommand {
   @OptionGroup(title: "Output") var report: ReportOptions
 
   func run() throws {
+    try report.prepare()
     let info = Library.info
     let models = ModelRequest.builtIn.map { (name: $0, weights: Info.weights(of: $0)) }
-    if let path = report.json {
-      try Output.write(json(info, models), to: path)
-      guard report.isReadable else { return }
-    }
+    try report.write([json(info, models)], isList: false)
+    guard report.isReadable else { return }
     let override = getenv("OPENBLAS_CORETYPE").map { " (as OPENBLAS_CORETYPE=\(String(cString: $0)) demands)" } ?? ""
     let rows = [
       ["xpl", Library.version],

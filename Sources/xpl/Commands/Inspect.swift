@@ -29,8 +29,9 @@ struct Inspect: ParsableCommand {
   @OptionGroup(title: "Output") var report: ReportOptions
 
   func run() throws {
+    try report.prepare()
     let inspection = try Inspection(path: file)
-    if let path = report.json { try Output.write(inspection.json, to: path) }
+    try report.write([inspection.json], isList: false)
     if report.isReadable { try Output.write(inspection.text) }
   }
 }

@@ -18,15 +18,14 @@ enum ExplanationText {
     if let center = try explanation.centerOfMass() {
       rows.append(["center", "\(Text.fixed(center.x, 0)), \(Text.fixed(center.y, 0))"])
     }
-    let width = explanation.topBefore.map { Text.printable($0.name).count }.max() ?? 0
     return "\(Text.printable(path)): \(Text.printable(name)), by \(explanation.method) with \(explanation.model)\n"
       + Text.table(rows, indentation: 2)
-      + comparison(explanation.topBefore, explanation.topAfter, nameWidth: width)
+      + comparison(explanation.topBefore, explanation.topAfter)
       + "  files   \(files.map(Text.printable).joined(separator: "\n          "))\n"
   }
 
   /// The most probable classes before and after, side by side.
-  private static func comparison(_ before: [ScoredClass], _ after: [ScoredClass], nameWidth: Int) -> String {
+  private static func comparison(_ before: [ScoredClass], _ after: [ScoredClass]) -> String {
     let rows = before.enumerated().map { rank, earlier -> [String] in
       let left = [rank == 0 ? "before" : "", Text.probability(earlier.probability), Text.printable(earlier.name)]
       guard after.indices.contains(rank) else { return left }
