@@ -18,6 +18,17 @@ DOCUMENTS = [ROOT / "README.md"] + sorted((ROOT / "docs").glob("*.md"))
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
+# A program that uses the library by path, as the README says.
+PACKAGE = """// swift-tools-version:6.0
+import PackageDescription
+let package = Package(
+  name: "snippet", dependencies: [.package(path: "%(root)s")],
+  targets: [
+    .executableTarget(name: "snippet", dependencies: [.product(name: "ExplainCore", package: "%(name)s")])
+  ])
+"""
+
+
 def snippets(language):
     for document in DOCUMENTS:
         for number, (name, code) in enumerate(FENCE.findall(document.read_text()), start=1):
@@ -59,6 +70,18 @@ class SnippetTests(unittest.TestCase):
                 self.run_in_folder("cc", "-Wall", "-Wextra", "-Werror", "snippet.c", "-lexplaincore", "-o", "snippet")
                 self.run_in_folder("./snippet", "photo.png")
                 self.assertTrue((self.folder / "cam.png").exists())
+
+    def test_swift(self):
+        found = list(snippets("swift"))
+        self.assertTrue(found)
+        for name, code in found:
+            with self.subTest(name):
+                sources = self.folder / "Sources" / "snippet"
+                sources.mkdir(parents=True)
+                (sources / "main.swift").write_text(code)
+                (self.folder / "Package.swift").write_text(PACKAGE % {"root": ROOT, "name": ROOT.name})
+                self.run_in_folder("swift", "run", "-c", "release", "snippet")
+                self.assertTrue((self.folder / "why" / "cam.png").exists())
 
     def test_links_lead_somewhere(self):
         for document in DOCUMENTS:
