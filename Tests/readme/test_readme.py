@@ -80,7 +80,8 @@ class SnippetTests(unittest.TestCase):
                 sources.mkdir(parents=True)
                 (sources / "main.swift").write_text(code)
                 (self.folder / "Package.swift").write_text(PACKAGE % {"root": ROOT, "name": ROOT.name})
-                self.run_in_folder("swift", "run", "-c", "release", "snippet")
+                scratch = ROOT / ".build" / "readme"  # kept, so that a second run is quick
+                self.run_in_folder("swift", "run", "-c", "release", "--scratch-path", str(scratch), "snippet")
                 self.assertTrue((self.folder / "why" / "cam.png").exists())
 
     def test_links_lead_somewhere(self):
