@@ -42,11 +42,16 @@ class SnippetTests(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
         shutil.copy(ROOT / "examples" / "pictures" / "scene-star-gear.png", self.folder / "photo.png")
+        # The names that an installed library has.
+        library = self.folder / "lib"
+        library.mkdir()
+        for name in ("libexplaincore.so", "libexplaincore.so.1"):
+            (library / name).symlink_to(BUILD / "libexplaincore.so")
         self.environment = os.environ | {
             "PATH": f"{BUILD}:{os.environ['PATH']}",
-            "LD_LIBRARY_PATH": str(BUILD),
+            "LD_LIBRARY_PATH": str(library),
             "C_INCLUDE_PATH": str(ROOT / "include"),
-            "LIBRARY_PATH": str(BUILD),
+            "LIBRARY_PATH": str(library),
         }
 
     def run_in_folder(self, *command):
