@@ -72,6 +72,9 @@ let package = Package(
   targets: libraryTargets + (libraryOnly ? [] : commandLineTargets) + [
     .executableTarget(
       name: "xpl-benchmark", dependencies: ["ExplainCore"], path: "benchmarks/xpl-benchmark", swiftSettings: strict),
+    .executableTarget(
+      name: "scenes-benchmark", dependencies: ["ExplainCore"], path: "benchmarks/scenes-benchmark",
+      swiftSettings: strict),
     .testTarget(
       name: "ExplainCoreTests", dependencies: ["ExplainCore"],
       exclude: ["Goldens"], swiftSettings: strict),

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 extension MaskOptions: ExplanationMethod {
   /// The method `mask`.
   public static let about = MethodDescription(
@@ -29,11 +37,10 @@ extension MaskOptions: ExplanationMethod {
   public func findings(about subject: Subject, progress: ProgressHandler?) throws -> Findings {
     let classifier = subject.classifier
     let perturbations = try Perturbations(self, of: subject)
-    let logits = try classifier.logits(Variable(constant: subject.input))
     let learner = MaskLearner(
       classifier: classifier, options: self, seed: subject.seed, targets: subject.target.indices,
       input: subject.input, perturbations: perturbations,
-      scoreBefore: try logits.score(score, of: subject.target.indices).value.item)
+      scoreBefore: try scoreBefore(of: subject))
     let outcome = try learner.learn(progress)
 
     let replaced = try classifier.probabilities(perturbations.first(seed: subject.seed))[0]
@@ -51,6 +58,19 @@ extension MaskOptions: ExplanationMethod {
         outcome.mask, self, before: subject.scoreBefore,
         replaced: subject.target.indices.reduce(0) { $0 + replaced[$1] })
     return findings
+  }
+}
+
+extension MaskOptions {
+  /// The chosen score for the picture as it is; a pass through the network only where probabilities do not tell it.
+  private func scoreBefore(of subject: Subject) throws -> Float {
+    switch score {
+    case .probability: return subject.scoreBefore
+    case .logProbability: return logf(subject.scoreBefore)
+    case .logit:
+      let logits = try subject.classifier.logits(Variable(constant: subject.input))
+      return try logits.score(.logit, of: subject.target.indices).value.item
+    }
   }
 }
 
