@@ -2,7 +2,13 @@
 public enum Methods {
   /// All methods, in the order in which lists show them.
   public static let all: [any ExplanationMethod.Type] = [
-    MaskOptions.self
+    MaskOptions.self,
+    Saliency.self,
+    InputXGradient.self,
+    GuidedBackprop.self,
+    Deconvnet.self,
+    SmoothGrad.self,
+    IntegratedGradients.self,
   ]
 
   /// The method of that name.
