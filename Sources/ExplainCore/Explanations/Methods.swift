@@ -9,6 +9,12 @@ public enum Methods {
     Deconvnet.self,
     SmoothGrad.self,
     IntegratedGradients.self,
+    GradCAM.self,
+    GuidedGradCAM.self,
+    GradCAMPlusPlus.self,
+    LayerCAM.self,
+    EigenCAM.self,
+    ScoreCAM.self,
   ]
 
   /// The method of that name.
