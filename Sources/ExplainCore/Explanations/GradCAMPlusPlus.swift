@@ -40,7 +40,7 @@ public struct GradCAMPlusPlus: ActivationMapMethod, Equatable {
     // Written without dA^2, which stands above and below: a gradient of 0 has no weight, and no quotient 0 / 0.
     let weights = try view.gradient.value.combined((sums * view.gradient).value) { [epsilon] gradient, product in
       guard gradient > 0 else { return 0 }
-      let denominator = 2 + product + epsilon / (gradient * gradient)
+      let denominator = 2 + product + (epsilon > 0 ? epsilon / (gradient * gradient) : 0)
       return denominator == 0 ? 0 : gradient / denominator
     }
     let map = try (Variable(constant: weights).sum([2, 3], keepingAxes: true) * view.activation).sum([1]).relu()
