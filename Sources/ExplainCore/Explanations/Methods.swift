@@ -2,7 +2,9 @@
 public enum Methods {
   /// All methods, in the order in which lists show them.
   public static let all: [any ExplanationMethod.Type] = [
-    MaskOptions.self
+    MaskOptions.self,
+    Occlusion.self,
+    RISE.self,
   ]
 
   /// The method of that name.
