@@ -65,6 +65,91 @@ def rise(model, x, target, count=50, cells=7, keep=0.5):
     return (scores.view(-1, 1, 1) * masks[:, 0]).sum(0) / (count * keep)
 
 
+def smooth_max(parameters, step, sigma, coldness=20):
+    """Masks of [K, 1, rows, columns] parameters, pixel by pixel after the equation in SmoothMaxConvolution.swift."""
+    reach = math.ceil(sigma / step)
+    radius, padding = 1 + reach, 1 + 2 * reach
+    extents = [step * (n + 2 * (padding - radius) - 1) + 1 for n in parameters.shape[2:]]
+    padded = F.pad(parameters[:, 0], (padding + step,) * 4)
+    down, right = (torch.arange(extent) for extent in extents)
+    values = []
+    for tap_down in range(2 * radius + 1):
+        for tap_right in range(2 * radius + 1):
+            # The parameter's row and column for each pixel, and how far it is from the pixel.
+            row, column = down // step + tap_down - padding, right // step + tap_right - padding
+            distance_down, distance_right = down - (sigma + step * row), right - (sigma + step * column)
+            distance = (distance_down[:, None] ** 2 + distance_right[None, :] ** 2).float().sqrt()
+            kernel = torch.exp(-2 * (distance / sigma - 0.5).clamp(min=0) ** 2)
+            values.append(kernel * padded[:, row + padding + step][:, :, column + padding + step])
+    values = torch.stack(values, 1)
+    return (values * (coldness * values).softmax(1)).sum(1, keepdim=True)
+
+
+def blurred(x, sigma):
+    if sigma == 0:
+        return x
+    radius = math.ceil(4 * sigma)
+    kernel = torch.exp(-0.5 * (torch.arange(-radius, radius + 1) / sigma) ** 2)
+    kernel = (kernel / kernel.sum()).expand(3, 1, 1, -1)
+    rows = F.conv2d(x, kernel, padding=(0, radius), groups=3)
+    return F.conv2d(rows, kernel.transpose(2, 3), padding=(radius, 0), groups=3)
+
+
+def blended(pyramid, mask):
+    """Linear interpolation between levels as a sum of hats: only the two nearest levels have a weight."""
+    position = mask * (len(pyramid) - 1)
+    return sum((1 - (position - level).abs()).clamp(min=0) * y for level, y in enumerate(pyramid))
+
+
+def extremal(model, x, target, *, variant, contrastive, areas=(0.1, 0.3), iterations=20, step=4, sigma=8, blur=6.0):
+    pyramid = [blurred(x, blur * (7 - level) / 7) for level in range(8)]
+    parameters = torch.ones(len(areas), 1, -(-HEIGHT // step), -(-WIDTH // step), requires_grad=True)
+    optimizer = torch.optim.SGD([parameters], lr=0.01, momentum=0.9, dampening=0.9)
+    cut = lambda whole: whole[:, :, sigma : sigma + HEIGHT, sigma : sigma + WIDTH]
+
+    def score(pictures):
+        logits = model(pictures)
+        if not contrastive:
+            return logits[:, target]
+        others = torch.cat([logits[:, :target], logits[:, target + 1 :]], 1)
+        return logits[:, target] - others.amax(1)
+
+    weight, losses, rewards = 300.0, [], []
+    for iteration in range(iterations):
+        whole = smooth_max(parameters, step, sigma).clamp(0, 1)
+        mask = cut(whole)
+        flip = (lambda p: p.flip(3)) if iteration % 2 == 0 else (lambda p: p)
+        reward = 0
+        if variant in ("preserve", "dual"):
+            reward = reward + score(flip(blended(pyramid, mask)))
+        if variant in ("delete", "dual"):
+            reward = reward - score(flip(blended(pyramid, 1 - mask)))
+        ordered = whole.flatten(1).sort(1)[0]
+        count = ordered.shape[1]
+        wanted = torch.stack([(torch.arange(count) >= round(count * (1 - area))).float() for area in areas])
+        penalty = weight * ((ordered - wanted) ** 2).mean(1)
+        loss = (penalty - reward).sum()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        parameters.data.clamp_(0, 1)
+        weight *= 1.0035
+        losses.append(float(loss))
+        rewards.append(reward.detach().tolist())
+    with torch.no_grad():
+        mask = cut(smooth_max(parameters, step, sigma).clamp(0, 1))
+    return {"loss": np.float32(losses), "reward": np.float32(rewards), "parameters": parameters.detach(), "mask": mask}
+
+
+def smooth_max_case():
+    """Values and gradients of the operation alone, for a kernel that is no whole number of steps wide."""
+    parameters = torch.from_numpy(uniform((2, 1, 4, 5), SEED, 502)).requires_grad_(True)
+    mask = smooth_max(parameters, 3, 5)
+    direction = torch.from_numpy(uniform(tuple(mask.shape), SEED, 503, 0.5, 1.5))
+    (mask * direction).sum().backward()
+    return {"smooth_max/mask": mask.detach(), "smooth_max/gradient": parameters.grad}
+
+
 def main():
     model, x = network(), picture()
     with torch.no_grad():
@@ -74,6 +159,15 @@ def main():
         arrays = {"target": np.array([target], np.int64), "probabilities": probabilities}
         arrays |= occlusion(model, x, target)
         arrays["rise"] = rise(model, x, target)
+    arrays |= smooth_max_case()
+    for name, options in {
+        "preserve": dict(variant="preserve", contrastive=False),
+        "delete": dict(variant="delete", contrastive=False),
+        "dual": dict(variant="dual", contrastive=True),
+    }.items():
+        result = extremal(model, x, target, **options)
+        print(name, result["loss"][[0, 1, -1]], float(result["mask"].min()), float(result["mask"].max()))
+        arrays |= {f"extremal/{name}/{key}": value for key, value in result.items()}
     save("blackbox", arrays)
 
 

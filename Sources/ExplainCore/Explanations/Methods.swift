@@ -5,6 +5,7 @@ public enum Methods {
     MaskOptions.self,
     Occlusion.self,
     RISE.self,
+    ExtremalMasks.self,
   ]
 
   /// The method of that name.

@@ -21,7 +21,7 @@ public struct Occlusion: Sendable, Equatable {
   ///
   /// 32 of 224 is about an object's part; [zeiler2013] covers with a square without stating its size.
   public var patch = 32
-  /// Pixels between positions, at most `patch`. 8 of 224 gives 625 positions.
+  /// Pixels between positions, at most `patch`; 8 of 224 gives 625 positions.
   public var stride = 8
   /// What the patch is filled with; [zeiler2013] takes gray, which the mean color is for most pictures.
   public var fill = Fill.meanColor
