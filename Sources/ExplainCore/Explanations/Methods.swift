@@ -15,6 +15,9 @@ public enum Methods {
     LayerCAM.self,
     EigenCAM.self,
     ScoreCAM.self,
+    Occlusion.self,
+    RISE.self,
+    ExtremalMasks.self,
   ]
 
   /// The method of that name.

@@ -1,7 +1,8 @@
 extension Subject {
-  /// Pictures that methods without gradients pass through the network together: enough to use each weight of a large
-  /// layer more than once, few enough for VGG19 to fit beside other programs. Fixed, so that results do not depend on
-  /// the machine.
+  /// Pictures that methods without gradients pass through the network together.
+  ///
+  /// Enough to use each weight of a large layer more than once, few enough for VGG19 to fit beside other programs;
+  /// fixed, so that results do not depend on the machine.
   static let batchSize = 8
 
   /// The target's score for each picture of a batch.
