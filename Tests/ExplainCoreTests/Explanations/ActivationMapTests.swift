@@ -47,7 +47,7 @@ import Testing
     var method = GradCAMPlusPlus()
     method.epsilon = 0
     let paper = try #require(try method.findings(about: try GradientGolden.subject(), progress: nil).map)
-    #expect(paper.values.allSatisfy(\.isFinite))
+    #expect(paper.values.allSatisfy { $0.isFinite })
     method.epsilon = 1e-12
     let nearly = try #require(try method.findings(about: try GradientGolden.subject(), progress: nil).map)
     #expect(relativeL2(nearly, paper) < 1e-4)
