@@ -103,7 +103,10 @@ def blended(pyramid, mask):
 
 def extremal(model, x, target, *, variant, contrastive, areas=(0.1, 0.3), iterations=20, step=4, sigma=8, blur=6.0):
     pyramid = [blurred(x, blur * (7 - level) / 7) for level in range(8)]
-    parameters = torch.ones(len(areas), 1, -(-HEIGHT // step), -(-WIDTH // step), requires_grad=True)
+    # The method starts from ones, which makes pixels equal whose order in the sorted mask is then arbitrary; a random
+    # start has none.
+    shape = (len(areas), 1, -(-HEIGHT // step), -(-WIDTH // step))
+    parameters = torch.from_numpy(uniform(shape, SEED, 504, 0.5, 1)).requires_grad_(True)
     optimizer = torch.optim.SGD([parameters], lr=0.01, momentum=0.9, dampening=0.9)
     cut = lambda whole: whole[:, :, sigma : sigma + HEIGHT, sigma : sigma + WIDTH]
 
@@ -134,7 +137,7 @@ def extremal(model, x, target, *, variant, contrastive, areas=(0.1, 0.3), iterat
         optimizer.step()
         parameters.data.clamp_(0, 1)
         weight *= 1.0035
-        losses.append(float(loss))
+        losses.append(float(loss.detach()))
         rewards.append(reward.detach().tolist())
     with torch.no_grad():
         mask = cut(smooth_max(parameters, step, sigma).clamp(0, 1))

@@ -115,7 +115,7 @@ extension ExtremalMasks: ExplanationMethod {
   ///   `.outOfMemory`; what the classifier throws.
   public func findings(about subject: Subject, progress: ProgressHandler?) throws -> Findings {
     let learner = try ExtremalLearner(self, subject)
-    let outcome = try learner.learn(progress)
+    let outcome = try learner.learn(from: learner.start(), progress)
     let masks = try learner.shown(learner.whole(Variable(constant: outcome.parameters)))
     let (height, width) = (subject.input.shape[2], subject.input.shape[3])
     var findings = try Findings(signed: masks.sum([0]).value.reshaped([height, width]))
@@ -186,10 +186,16 @@ struct ExtremalLearner {
     )
   }
 
-  func learn(_ progress: ProgressHandler?) throws -> Outcome {
+  /// Parameters before the first step: everything is shown.
+  func start() throws -> Tensor {
+    try Tensor(repeating: 1, shape: Shape([options.areas.count, 1, grid.rows, grid.columns]))
+  }
+
+  /// - Throws: `.invalidArgument` for a loss that is not finite; `.outOfMemory`; what the classifier throws.
+  func learn(from start: Tensor, _ progress: ProgressHandler?) throws -> Outcome {
     let count = options.areas.count
     var outcome = Outcome(
-      parameters: try Tensor(repeating: 1, shape: Shape([count, 1, grid.rows, grid.columns])),
+      parameters: start,
       history: (["loss", "score"] + options.areas.flatMap { ["reward_\($0)", "area_\($0)"] }).map {
         .init(name: $0, values: [])
       })
