@@ -15,6 +15,12 @@ public enum Methods {
     LayerCAM.self,
     EigenCAM.self,
     ScoreCAM.self,
+    Perturbator.self,
+    FoolingImage.self,
+    FGSM.self,
+    PGD.self,
+    ClassVisualization.self,
+    AdversarialDetection.self,
   ]
 
   /// The method of that name.
