@@ -18,6 +18,12 @@ public enum Methods {
     Occlusion.self,
     RISE.self,
     ExtremalMasks.self,
+    Perturbator.self,
+    FoolingImage.self,
+    FGSM.self,
+    PGD.self,
+    ClassVisualization.self,
+    AdversarialDetection.self,
   ]
 
   /// The method of that name.

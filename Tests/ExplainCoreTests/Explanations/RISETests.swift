@@ -52,17 +52,6 @@ import Testing
     #expect(stopped.map?.values == whole.map?.values)
   }
 
-  /// A hundred times the masks take no more memory: all of them at once would be 72 MB.
-  @Test func memoryIsThatOfOneBatch() throws {
-    let subject = try BlackBoxGolden.subject(BlackBoxGolden.network())
-    var pages: [Int] = []
-    _ = try Self.method(8000).findings(about: subject) { progress in
-      if progress.step == 80 || progress.step == 8000 { pages.append(residentPages()) }
-      return .proceed
-    }
-    #expect(pages[1] - pages[0] < 1000, "\(pages) pages")
-  }
-
   @Test(arguments: [
     ("masks", "0"), ("masks", "2000000"), ("grid", "0"), ("grid", "65"), ("probability", "0"), ("probability", "1"),
     ("probability", "nan"), ("score", "loud"), ("masks", "1e3"),
@@ -84,10 +73,4 @@ import Testing
       about: BlackBoxGolden.subject(BlackBoxGolden.network()), progress: nil)
     #expect(findings.importance.values.allSatisfy { (0...1).contains($0) })
   }
-}
-
-/// Pages of memory that this process holds.
-private func residentPages() -> Int {
-  let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-  return text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
 }
