@@ -1,7 +1,8 @@
 extension Subject {
-  /// Pictures that gradient methods pass through the network and back together. It divides the 50 samples and steps
-  /// that are the defaults, and VGG19 with every activation of 5 pictures kept needs about half a GiB. Fixed, so that
-  /// results do not depend on the machine.
+  /// Pictures that gradient methods pass through the network and back together.
+  ///
+  /// It divides the 50 samples and steps that are the defaults, and VGG19 with every activation of 5 pictures kept
+  /// needs about half a GiB. Fixed, so that results do not depend on the machine.
   static let gradientBatchSize = 5
 
   /// The derivative of each picture's target logit with respect to that picture.

@@ -9,7 +9,9 @@ import Testing
     try Methods.named(name).init(preset: nil)
   }
 
-  /// Attributions of Captum, every channel. The bound is what is asked of all methods; no ReLU of so small a network is
+  /// Attributions of Captum, every channel.
+  ///
+  /// The bound is what is asked of all methods; no ReLU of so small a network is
   /// near enough to 0 to flip.
   @Test(arguments: ["saliency", "input-x-gradient", "guided-backprop", "deconvnet"])
   func attributionsAgreeWithCaptum(_ name: String) throws {

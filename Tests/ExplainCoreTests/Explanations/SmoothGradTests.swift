@@ -3,7 +3,9 @@ import Testing
 @testable import ExplainCore
 
 @Suite struct SmoothGradTests {
-  /// Captum's attributions averaged over the same noisy copies. The noise differs by the last bits of libm.
+  /// Captum's attributions averaged over the same noisy copies.
+  ///
+  /// The noise differs by the last bits of libm.
   @Test(arguments: ["saliency", "input-x-gradient", "guided-backprop", "deconvnet"])
   func agreesWithCaptum(_ base: String) throws {
     var method = SmoothGrad()
