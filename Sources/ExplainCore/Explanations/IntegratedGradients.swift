@@ -75,8 +75,7 @@ extension IntegratedGradients: AttributionMethod {
     // A tenth is far beyond what the default steps leave.
     if !findings.isInterrupted, abs(sum - difference) > 0.1 * abs(difference) {
       findings.warnings.append(
-        "the shares add up to \(Float(sum)), not to the \(Float(difference)) by which the logits differ: take more steps"
-      )
+        "the shares add up to \(Float(sum)), not to the \(Float(difference)) by which the logits differ: take more steps")
     }
     return findings
   }

@@ -101,7 +101,7 @@ import Testing
     let picture = try GradientGolden.subject().picture.resized(width: 90, height: 41)
     let explanation = try explain(network, picture, try make(name))
     let perturbed = try #require(explanation.perturbed)
-    #expect(perturbed.values.allSatisfy(\.isFinite))
+    #expect(perturbed.values.allSatisfy { $0.isFinite })
     #expect(try explanation.rendered(.perturbed).width == 90)
     if let linf = explanation.measure("linf")?.doubleValue { #expect(linf > 0 && linf < 1) }
   }

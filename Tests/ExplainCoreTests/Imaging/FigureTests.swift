@@ -70,7 +70,10 @@ import Testing
   /// Data that cannot be drawn leave the axes.
   @Test func anyDataIsDrawn() throws {
     let picture = try Picture(width: 3, height: 2, pixels: [UInt8](repeating: 90, count: 18))
-    for values in [[], [.nan, .infinity, -.infinity], [0, 0], [-1, .nan, 5], [Float](repeating: 1e-38, count: 3000)] {
+    let series: [[Float]] = [
+      [], [.nan, .infinity, -.infinity], [0, 0], [-1, .nan, 5], Array(repeating: 1e-38, count: 3000),
+    ]
+    for values in series {
       for isLogarithmic in [false, true] {
         let curves = Panel("loss", .curves([.init(name: "loss", values: values)], isLogarithmic: isLogarithmic))
         let figure = try Figure(rows: [[curves, Panel("", .picture(picture))]]).picture()
