@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The geometry of smooth max-convolution [fong2019], which turns a coarse grid of parameters into a mask without
 /// edges sharper than its kernel.
 ///
@@ -58,7 +66,7 @@ struct SmoothMaxConvolution {
           for tapX in 0..<taps {
             let (y, x) = (distance(phaseY, tapY), distance(phaseX, tapX))
             let beyond = max((y * y + x * x).squareRoot() / sigma - 0.5, 0)
-            result.append(exponential(Lanes(repeating: -2 * beyond * beyond))[0])
+            result.append(expf(-2 * beyond * beyond))
           }
         }
       }
@@ -72,8 +80,8 @@ extension Variable {
   ///
   /// Their size follows from that of the parameters and includes a margin; see `SmoothMaxConvolution`.
   ///
-  /// - Parameter geometry: step and kernel. Parameters are meant to lie in `[0, 1]`; those beyond 4 in size are
-  ///   weighted as if they were 4.
+  /// - Parameter geometry: step and kernel. Parameters are meant to lie in `[0, 1]`; those beyond -4...4 count as its
+  ///   ends, so that no exponential overflows.
   /// - Returns: `[N, 1, height, width]` for parameters `[N, 1, rows, columns]`.
   /// - Throws: `.invalidArgument` for another shape or one that is empty; `.outOfMemory`.
   func smoothMaxConvolved(_ geometry: SmoothMaxConvolution) throws -> Variable {
@@ -112,7 +120,7 @@ private struct MaxConvolutionPass {
     (count, rows, columns) = (parameters.shape[0], parameters.shape[2], parameters.shape[3])
     cellRows = geometry.cells(parameters: rows)
     cellColumns = geometry.cells(parameters: columns)
-    pitch = (cellColumns + Lanes.scalarCount - 1) / Lanes.scalarCount * Lanes.scalarCount
+    pitch = (cellColumns + Octet.scalarCount - 1) / Octet.scalarCount * Octet.scalarCount
     paddedPitch = pitch + 2 * geometry.radius
     let paddedRows = cellRows + 2 * geometry.radius
     let (count, rows, columns, paddedPitch, padding) = (count, rows, columns, paddedPitch, geometry.padding)
@@ -121,7 +129,7 @@ private struct MaxConvolutionPass {
       parameters.withPointer { input in
         for row in 0..<count * rows {
           let start = (row / rows * paddedRows + row % rows + padding) * paddedPitch + padding
-          for column in 0..<columns { output[start + column] = input[row * columns + column] }
+          for column in 0..<columns { output[start + column] = min(max(input[row * columns + column], -4), 4) }
         }
       }
     }
@@ -141,20 +149,20 @@ private struct MaxConvolutionPass {
             pass.kernel.withUnsafeBufferPointer { kernel in
               let kernel = kernel.baseAddress! + task % phases * taps * taps
               for row in 0..<pass.cellRows {
-                for column in Swift.stride(from: 0, to: pass.pitch, by: Lanes.scalarCount) {
-                  var (sum, weightedSum) = (Lanes.zero, Lanes.zero)
+                for column in Swift.stride(from: 0, to: pass.pitch, by: Octet.scalarCount) {
+                  var (sum, weightedSum) = (Octet.zero, Octet.zero)
                   for tapY in 0..<taps {
                     let source = plane + (row + tapY) * paddedPitch + column
                     for tapX in 0..<taps {
-                      let value = kernel[tapY * taps + tapX] * load(source + tapX)
+                      let value = kernel[tapY * taps + tapX] * octet(source + tapX)
                       let weight = exponential(SmoothMaxConvolution.coldness * value)
                       sum += weight
                       weightedSum += weight * value
                     }
                   }
                   let index = (task * pass.cellRows + row) * pass.pitch + column
-                  store(sum, weights + index)
-                  store(weightedSum / sum, maxima + index)
+                  put(sum, weights + index)
+                  put(weightedSum / sum, maxima + index)
                 }
               }
             }
@@ -247,17 +255,17 @@ private struct MaxConvolutionPass {
             let kernel = kernel.baseAddress! + phase * taps * taps
             let source = padded + plane * self.padded.shape[1] * paddedPitch
             for row in 0..<cellRows {
-              for column in Swift.stride(from: 0, to: pitch, by: Lanes.scalarCount) {
+              for column in Swift.stride(from: 0, to: pitch, by: Octet.scalarCount) {
                 let index = index(plane, phase: phase, row, column)
-                let share = load(gradient + index) / load(weights + index)
-                let maximum = load(maxima + index)
+                let share = octet(gradient + index) / octet(weights + index)
+                let maximum = octet(maxima + index)
                 for tapY in 0..<taps {
                   for tapX in 0..<taps {
                     let place = (row + tapY) * paddedPitch + column + tapX
                     let tap = kernel[tapY * taps + tapX]
-                    let value = tap * load(source + place)
+                    let value = tap * octet(source + place)
                     let slope = exponential(coldness * value) * (1 + coldness * (value - maximum))
-                    store(load(UnsafePointer(part + place)) + share * (tap * slope), part + place)
+                    put(octet(UnsafePointer(part + place)) + share * (tap * slope), part + place)
                   }
                 }
               }
@@ -269,23 +277,35 @@ private struct MaxConvolutionPass {
   }
 }
 
-/// `eˣ` within two units in the last place; x is held in -80...80, where neither it nor a sum of many overflows.
+/// Half a cache line: exponentials need many registers, and machines with narrow ones have sixteen.
+private typealias Octet = SIMD8<Float>
+
+@inline(__always)
+private func octet(_ pointer: UnsafePointer<Float>) -> Octet {
+  UnsafeRawPointer(pointer).loadUnaligned(as: Octet.self)
+}
+
+@inline(__always)
+private func put(_ octet: Octet, _ pointer: UnsafeMutablePointer<Float>) {
+  UnsafeMutableRawPointer(pointer).storeBytes(of: octet, as: Octet.self)
+}
+
+/// `eˣ` within two units in the last place, for x in -80...80.
 ///
 /// `2^n * e^r` with n whole and r at most half of ln 2: adding 1.5 * 2^23 rounds to n, which then stands in the lowest
 /// bits and is shifted into the exponent.
 @inline(__always)
-private func exponential(_ x: Lanes) -> Lanes {
-  let held = pointwiseMax(pointwiseMin(x, Lanes(repeating: 80)), Lanes(repeating: -80))
-  let shifted = held * 1.442_695_04 + 12_582_912
+private func exponential(_ x: Octet) -> Octet {
+  let shifted = x * 1.442_695_04 + 12_582_912
   let n = shifted - 12_582_912
   // ln 2 in two parts, of which the first has so few bits that its product with n is exact.
-  let r = (held - n * 0.693_359_375) + n * 2.121_944_4e-4
+  let r = (x - n * 0.693_359_375) + n * 2.121_944_4e-4
   var series = 1 / 720 * r + 1 / 120
   series = series * r + 1 / 24
   series = series * r + 1 / 6
   series = series * r + 0.5
   series = series * r + 1
   series = series * r + 1
-  let bits = unsafeBitCast(shifted, to: SIMD16<UInt32>.self)
-  return series * unsafeBitCast((bits &<< 23) &+ 0x3F80_0000, to: Lanes.self)
+  let bits = unsafeBitCast(shifted, to: SIMD8<UInt32>.self)
+  return series * unsafeBitCast((bits &<< 23) &+ 0x3F80_0000, to: Octet.self)
 }
