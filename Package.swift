@@ -70,18 +70,41 @@ let libraryTargets: [Target] =
     .target(name: "explaincore-so", dependencies: ["CExports"], linkerSettings: sharedLibrary),
   ]
 
+/// The command line.
+///
+/// libcurl's header is all that is needed here: `xpl fetch` loads the library when it runs.
+let commandLineTargets: [Target] = [
+  .systemLibrary(name: "CCurl", path: "Sources/CCurl"),
+  .executableTarget(
+    name: "xpl",
+    dependencies: [
+      "ExplainCore", "CCurl", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    swiftSettings: strict,
+    // Runs where Swift is not installed. The parser needs FoundationEssentials, whose own parts are named here because
+    // only modules compiled for static linking name them.
+    linkerSettings: [
+      .unsafeFlags(
+        ["-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims", "-Xlinker", "--gc-sections"],
+        .when(platforms: [.linux], configuration: .release))
+    ]),
+]
+
 let package = Package(
   name: "ExplainCore",
   products: [
     .library(name: "ExplainCore", targets: ["ExplainCore"]),
     .library(name: "explaincore", type: .dynamic, targets: ["explaincore-so"]),
-  ],
+  ] + (libraryOnly ? [] : [.executable(name: "xpl", targets: ["xpl"])]),
   dependencies: libraryOnly
     ? []
     : [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")],
-  targets: libraryTargets + [
+  targets: libraryTargets + (libraryOnly ? [] : commandLineTargets) + [
     .executableTarget(
       name: "xpl-benchmark", dependencies: ["ExplainCore"], path: "benchmarks/xpl-benchmark", swiftSettings: strict),
+    .executableTarget(
+      name: "scenes-benchmark", dependencies: ["ExplainCore"], path: "benchmarks/scenes-benchmark",
+      swiftSettings: strict),
     .testTarget(
       name: "ExplainCoreTests", dependencies: ["CKernelShim", "ExplainCore"],
       exclude: ["Goldens"], swiftSettings: strict),

@@ -22,7 +22,7 @@
  * the pointer is part of the handle, not to be freed, and valid until the handle is freed. Handles do not depend on
  * one another: a model may be freed before the explanations that it gave.
  *
- * Threads. Any function may be called from any thread. Handles are immutable: many threads may use one at once, as
+ * Threads. Any function may be called from any thread. Handles but xpl_method are immutable: many threads may use one at once, as
  * long as none of them frees it while others use it. Structs of the caller are the caller's to guard.
  *
  * Text is UTF-8 and ends with a zero byte; text that is not UTF-8 is XPL_INVALID_ARGUMENT.
@@ -474,19 +474,57 @@ typedef struct xpl_mask_options {
  */
 xpl_status xpl_mask_options_init(xpl_mask_options *options, size_t size, xpl_mask_preset preset);
 
+/* ------------------------------------------------------------------------------------- Any method, by name -- */
+
 /**
- * Sets a field by its name, for command lines, configuration files and other languages.
+ * A method with its options, its targets and its seed, all of which can be set by name: for command lines,
+ * configuration files and other languages.
  *
- * @param options filled by xpl_mask_options_init; unchanged on failure.
- * @param name    the field's name with hyphens: "learning-rate". "perturbation" and "l1" take a list and set the
- *                count as well; "preset" sets every other field. The targets, the replacement picture and the seed
- *                have no name.
- * @param value   as text: a decimal point in numbers, commas in lists, "true" or "false" for flags, and names for
- *                choices: "gaussian", "mean-color".
- * @return XPL_INVALID_ARGUMENT with the nearest names, or what the field takes. Ranges are checked when a mask is
- *         learned.
+ * The one handle that can be changed: while one thread sets something, no other should use it.
  */
-xpl_status xpl_mask_options_set(xpl_mask_options *options, const char *name, const char *value);
+typedef struct xpl_method xpl_method;
+
+/**
+ * All methods as a JSON list: `name summary source cost needs_gradient deterministic presets[]
+ * options[{name values help default}]`. Freed by xpl_free.
+ */
+xpl_status xpl_methods(char **out_json);
+
+/**
+ * Makes a method with its default options, for the most probable class, with the seed 0.
+ *
+ * @param name   as xpl_methods lists it, such as "mask".
+ * @param preset one of the method's presets, such as "hybrid". Optional: NULL takes the first.
+ * @return XPL_INVALID_ARGUMENT where there is no such method or preset, with the nearest names.
+ */
+xpl_status xpl_method_create(const char *name, const char *preset, xpl_method **out_method);
+
+/**
+ * Sets an option.
+ *
+ * @param option as xpl_methods lists it: for the method mask, a field of xpl_mask_options with hyphens, such as
+ *               "learning-rate".
+ * @param value  as text: a decimal point in numbers, commas in lists, "true" or "false" for flags, names for choices.
+ * @return XPL_INVALID_ARGUMENT with the nearest names, or what the option takes; the option is then as it was. Ranges
+ *         are checked by xpl_explain.
+ */
+xpl_status xpl_method_set(xpl_method *method, const char *option, const char *value);
+
+/**
+ * Sets the classes to explain, which count as one.
+ *
+ * @param targets copied; NULL if there are none.
+ * @param count   0 to 1000; 0 explains the most probable class.
+ */
+xpl_status xpl_method_set_targets(xpl_method *method, const int32_t *targets, size_t count);
+
+/** Sets the seed of every random choice: the same seed gives the same result, to the bit. */
+xpl_status xpl_method_set_seed(xpl_method *method, uint64_t seed);
+
+/** Sets the second picture, for options that need one, such as the perturbation "picture"; NULL takes it away. */
+xpl_status xpl_method_set_reference(xpl_method *method, const xpl_picture *reference);
+
+void xpl_method_free(xpl_method *method);
 
 /* ---------------------------------------------------------------------------------------------- Explanations -- */
 
@@ -507,6 +545,17 @@ xpl_status xpl_explain_mask(
     const xpl_model *model, const xpl_picture *picture, const xpl_mask_options *options,
     xpl_progress_callback progress, void *user, xpl_explanation **out_explanation);
 
+/**
+ * Explains a class of a picture by any method.
+ *
+ * @param progress optional.
+ * @param user     handed to `progress`.
+ * @return as xpl_explain_mask.
+ */
+xpl_status xpl_explain(
+    const xpl_model *model, const xpl_picture *picture, const xpl_method *method, xpl_progress_callback progress,
+    void *user, xpl_explanation **out_explanation);
+
 /** The facts of an explanation. Pointers are part of the explanation. */
 typedef struct xpl_summary {
   /** sizeof(xpl_summary), or less where the library is older than the program: fields beyond it are zero. */
@@ -519,7 +568,7 @@ typedef struct xpl_summary {
   double seconds;
   /** The center of mass of the evidence, in pixels of the picture; NaN without any evidence. */
   double center_x, center_y;
-  /** The method: "mask". */
+  /** The method's name, such as "mask". */
   const char *method;
   /** The model's name. */
   const char *model;
@@ -531,7 +580,7 @@ typedef struct xpl_summary {
   /** The most probable classes of the picture, best first, `top_before_count` of them, at most 5. */
   const xpl_scored_class *top_before;
   size_t top_before_count;
-  /** The most probable classes of the perturbed picture, best first, `top_after_count` of them, at most 5. */
+  /** As before, of the changed picture; none for methods that do not change it. */
   const xpl_scored_class *top_after;
   size_t top_after_count;
   /** What the reader should know before trusting the result, `warning_count` sentences. */
@@ -545,7 +594,7 @@ typedef struct xpl_summary {
   int32_t interrupted;
   /** The target's probability for the picture as it is; of several classes, the sum. */
   float score_before;
-  /** The target's probability for the perturbed picture; of several classes, the sum. NaN for methods without one. */
+  /** The target's probability for the changed picture, likewise; NaN for methods that do not change it. */
   float score_after;
 } xpl_summary;
 
@@ -568,12 +617,15 @@ xpl_status xpl_explanation_history(
 
 /** The maps of an explanation. */
 typedef enum xpl_map {
-  /** What was kept, at the resolution that was learned: 1 keeps a pixel, 0 perturbs it. */
+  /** What was kept, at the resolution that was learned: 1 keeps a pixel, 0 perturbs it; XPL_UNSUPPORTED where the
+   *  method learns none. */
   XPL_MAP_MASK = 0,
   /** Evidence for the target at the size of the network's input, 0 to 1: high is evidence. */
   XPL_MAP_IMPORTANCE = 1,
   /** The same at the picture's own size; 0 where the network did not look. */
-  XPL_MAP_PICTURE_IMPORTANCE = 2
+  XPL_MAP_PICTURE_IMPORTANCE = 2,
+  /** The method's map with its own sign, scale and size, which the importance was made of. */
+  XPL_MAP_RAW = 3
 } xpl_map;
 
 /** The size of a map. Either result is optional. */
@@ -596,7 +648,7 @@ typedef enum xpl_rendering {
   XPL_RENDERING_HEATMAP = 1,
   /** The heatmap over the picture. */
   XPL_RENDERING_OVERLAY = 2,
-  /** The picture after the perturbation. */
+  /** The picture as the method changed it; XPL_UNSUPPORTED where it does not. */
   XPL_RENDERING_PERTURBED = 3
 } xpl_rendering;
 
@@ -605,7 +657,8 @@ xpl_status xpl_explanation_render(
     const xpl_explanation *explanation, xpl_rendering rendering, xpl_picture **out_picture);
 
 /**
- * Writes mask.png, heatmap.png, cam.png (the overlay) and perturbated.png, each of them whole or not at all.
+ * Writes mask.png, heatmap.png, cam.png (the overlay), perturbated.png where the method changes the picture, and its
+ * own pictures, each of them whole or not at all.
  *
  * @param folder made if it is not there.
  * @param prefix stands before each name with a hyphen, as in flute-cam.png. Optional.

@@ -29,6 +29,7 @@ final class ExplanationHandle: Handle {
       return mask
     case XPL_MAP_IMPORTANCE: return explanation.importance
     case XPL_MAP_PICTURE_IMPORTANCE: return try explanation.pictureImportance()
+    case XPL_MAP_RAW: return explanation.map
     default: throw invalid("map is \(Int32(bitPattern: map.rawValue)), which is not one of its constants")
     }
   }

@@ -60,5 +60,5 @@ public func xpl_threads(_ outThreads: UnsafeMutablePointer<Int32>?) -> xpl_statu
 @c @implementation
 public func xpl_info(_ outJSON: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> xpl_status {
   outJSON?.pointee = nil
-  return exported { try required(outJSON, "out_json").pointee = copied(Library.info().serialized()) }
+  return exported { try required(outJSON, "out_json").pointee = copied(Library.info.json.serialized()) }
 }

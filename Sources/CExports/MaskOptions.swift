@@ -11,19 +11,6 @@ public func xpl_mask_options_init(
   exported { try xpl_mask_options(preset: preset).write(to: options, size: size, "options") }
 }
 
-@c @implementation
-public func xpl_mask_options_set(
-  _ options: UnsafeMutablePointer<xpl_mask_options>?, _ name: UnsafePointer<CChar>?, _ value: UnsafePointer<CChar>?
-) -> xpl_status {
-  exported {
-    var fields = try xpl_mask_options.read(options)
-    var settings = try fields.settings()
-    try settings.set(text(name, "name"), to: text(value, "value"))
-    try fields.take(settings)
-    try fields.write(to: options, size: Int(fields.struct_size), "options")
-  }
-}
-
 extension xpl_mask_options {
   /// A preset's settings.
   init(preset: xpl_mask_preset) throws {
@@ -38,9 +25,8 @@ extension xpl_mask_options {
     return try read(options, "options", over: xpl_mask_options(preset: preset))
   }
 
-  /// Everything that has a name of its own: all but the targets, the replacement picture, the seed and the preset.
-  mutating func take(_ options: MaskOptions) throws {
-    preset = options.preset.code
+  /// All fields but those that every method has.
+  private mutating func take(_ options: MaskOptions) throws {
     game = options.game.code
     perturbation_count = try int32(options.perturbations.count, "perturbation")
     try fill(&perturbations, with: options.perturbations.map(\.code), "perturbation")
@@ -71,8 +57,16 @@ extension xpl_mask_options {
     flatness = options.flatness
   }
 
-  /// The struct as the library's options; their ranges are checked when a mask is learned.
-  func settings() throws -> MaskOptions {
+  /// What is to be explained, and how; ranges of the options are checked when a mask is learned.
+  func request() throws -> Request {
+    var request = Request(method: try settings())
+    request.targets = try classes(targets, count: target_count)
+    request.seed = seed
+    request.reference = try replacement.map { try PictureHandle.borrowed($0, "replacement").picture }
+    return request
+  }
+
+  private func settings() throws -> MaskOptions {
     var options = MaskOptions(preset: try MaskOptions.Preset(preset, "preset"))
     guard reserved == 0 else { throw invalid("reserved is \(reserved): it must be 0") }
     options.game = try MaskOptions.Game(game, "game")
@@ -98,20 +92,5 @@ extension xpl_mask_options {
     options.iterations = Int(iterations)
     options.flatness = flatness
     return options
-  }
-
-  /// The classes to explain.
-  func targetIndices() throws -> [Int] {
-    guard (0...1000).contains(target_count) else {
-      throw invalid("target_count is \(UInt(bitPattern: target_count)): it must be 0 to 1000")
-    }
-    guard target_count > 0 else { return [] }
-    let list = try required(targets, "targets")
-    return (0..<target_count).map { Int(list[$0]) }
-  }
-
-  /// The picture that may stand where the mask removes.
-  func replacementPicture() throws -> Picture? {
-    replacement == nil ? nil : try PictureHandle.borrowed(replacement, "replacement").picture
   }
 }

@@ -9,6 +9,7 @@ int main(void) {
   xpl_model *model = NULL, *no_model;
   xpl_picture *picture = disc_picture(32, 32), *no_picture;
   xpl_explanation *explanation = NULL, *no_explanation;
+  xpl_method *method = NULL, *no_method;
   xpl_mask_options options;
   xpl_scored_class top[1];
   xpl_summary summary;
@@ -23,12 +24,14 @@ int main(void) {
   CHECK_OK(xpl_model_load("scenes", NULL, &model));
   CHECK_OK(xpl_mask_options_init(&options, sizeof options, XPL_MASK_PRESET_BLACKBOX));
   options.iterations = 1;
+  CHECK_OK(xpl_method_create("mask", NULL, &method));
   CHECK_OK(xpl_explain_mask(model, picture, &options, NULL, NULL, &explanation));
 
   xpl_free(NULL);
   xpl_picture_free(NULL);
   xpl_model_free(NULL);
   xpl_explanation_free(NULL);
+  xpl_method_free(NULL);
 
   CHECK_NULL("out_threads", xpl_threads(NULL));
   CHECK_NULL("out_json", xpl_info(NULL));
@@ -96,9 +99,24 @@ int main(void) {
   CHECK_NULL("out_classes", xpl_classify(model, picture, 1, NULL, &count));
 
   CHECK_NULL("options", xpl_mask_options_init(NULL, sizeof options, XPL_MASK_PRESET_BLACKBOX));
-  CHECK_NULL("options", xpl_mask_options_set(NULL, "tv", "1"));
-  CHECK_NULL("name", xpl_mask_options_set(&options, NULL, "1"));
-  CHECK_NULL("value", xpl_mask_options_set(&options, "tv", NULL));
+  CHECK_NULL("out_json", xpl_methods(NULL));
+  no_method = POISON;
+  CHECK_NULL("name", xpl_method_create(NULL, NULL, &no_method));
+  CHECK(no_method == NULL);
+  CHECK_NULL("out_method", xpl_method_create("mask", NULL, NULL));
+  CHECK_NULL("method", xpl_method_set(NULL, "tv", "1"));
+  CHECK_NULL("option", xpl_method_set(method, NULL, "1"));
+  CHECK_NULL("value", xpl_method_set(method, "tv", NULL));
+  CHECK_NULL("method", xpl_method_set_targets(NULL, NULL, 0));
+  CHECK_NULL("method", xpl_method_set_seed(NULL, 0));
+  CHECK_NULL("method", xpl_method_set_reference(NULL, picture));
+  CHECK_OK(xpl_method_set_reference(method, NULL));
+  no_explanation = POISON;
+  CHECK_NULL("model", xpl_explain(NULL, picture, method, NULL, NULL, &no_explanation));
+  CHECK(no_explanation == NULL);
+  CHECK_NULL("picture", xpl_explain(model, NULL, method, NULL, NULL, &no_explanation));
+  CHECK_NULL("method", xpl_explain(model, picture, NULL, NULL, NULL, &no_explanation));
+  CHECK_NULL("out_explanation", xpl_explain(model, picture, method, NULL, NULL, NULL));
   no_explanation = POISON;
   CHECK_NULL("model", xpl_explain_mask(NULL, picture, &options, NULL, NULL, &no_explanation));
   CHECK(no_explanation == NULL);
@@ -134,6 +152,7 @@ int main(void) {
   CHECK_NULL("out_json", xpl_explanation_json(explanation, "x", NULL));
 
   xpl_explanation_free(explanation);
+  xpl_method_free(method);
   xpl_picture_free(picture);
   xpl_model_free(model);
   return 0;

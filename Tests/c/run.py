@@ -92,8 +92,8 @@ class LibraryTests(unittest.TestCase):
         section = output("readelf", "-dW", OPTIONS.library)
         self.assertIn("[libexplaincore.so.1]", section)
         self.assertIn("NODELETE", section)
-        self.assertNotIn("RPATH", section)
-        self.assertNotIn("RUNPATH", section)
+        # swift build adds $ORIGIN unless told not to; a folder of the machine where it was built must not be there.
+        self.assertNotRegex(section, r"R(UN)?PATH.*/")
         self.assertNotIn("TEXTREL", section)
 
 
@@ -102,8 +102,13 @@ class ProgramTests(unittest.TestCase):
     def setUpClass(cls):
         cls.temporary = tempfile.TemporaryDirectory()
         cls.folder = pathlib.Path(cls.temporary.name)
+        library = OPTIONS.library.resolve()
+        if OPTIONS.valgrind:
+            # Valgrind complains about debug information that is newer than itself; the names of functions stay.
+            library = cls.folder / "library"
+            output("strip", "--strip-debug", "-o", library, OPTIONS.library)
         for name in ("libexplaincore.so", "libexplaincore.so.1"):
-            (cls.folder / name).symlink_to(OPTIONS.library.resolve())
+            (cls.folder / name).symlink_to(library)
 
     @classmethod
     def tearDownClass(cls):
@@ -122,8 +127,8 @@ class ProgramTests(unittest.TestCase):
         if OPTIONS.valgrind:
             # OpenBLAS's newest kernels use instructions that valgrind does not know.
             command = [
-                "valgrind", "--quiet", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite",
-                "--show-leak-kinds=definite", "--trace-children=no", *command]
+                "valgrind", "--quiet", f"--suppressions={ROOT}/Tests/c/valgrind.supp", "--error-exitcode=9",
+                "--leak-check=full", "--errors-for-leak-kinds=definite", "--show-leak-kinds=definite", *command]
         result = subprocess.run(
             list(map(str, command)), capture_output=True, text=True, timeout=3600,
             env={**os.environ, **({"OPENBLAS_CORETYPE": "Haswell"} if OPTIONS.valgrind else {})})
@@ -149,6 +154,9 @@ class ProgramTests(unittest.TestCase):
     def test_mask(self):
         self.check("mask_test")
 
+    def test_method(self):
+        self.check("method_test")
+
     def test_null(self):
         self.check("null_test")
 
@@ -162,12 +170,12 @@ class ProgramTests(unittest.TestCase):
         program = self.compiled(ROOT / "examples/c/explain.c")
         picture = ROOT / "examples/pictures/scene-star-gear.png"
         overlay = self.folder / "overlay.png"
-        result = self.run_program(program, picture, overlay, "iterations", "2")
+        result = self.run_program(program, picture, overlay, "2")
         self.assertRegex(result.stdout, r"\A(star|gear): probability \d\.\d{4}, \d\.\d{4} without its evidence\nbefore: ")
         self.assertIn("6 of 6", result.stderr)
         self.assertTrue(overlay.read_bytes().startswith(b"\x89PNG"))
         for arguments, status, words in (
-                ([], 2, "usage"), (["no.png", overlay], 1, "no.png"), ([picture, overlay, "tv", "x"], 1, "tv is x")):
+                ([], 2, "usage"), (["no.png", overlay], 1, "no.png"), ([picture, overlay, "-1"], 1, "iterations is -1")):
             failed = subprocess.run([str(program), *map(str, arguments)], capture_output=True, text=True)
             self.assertEqual(failed.returncode, status)
             self.assertIn(words, failed.stderr)

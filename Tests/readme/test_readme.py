@@ -18,6 +18,17 @@ DOCUMENTS = [ROOT / "README.md"] + sorted((ROOT / "docs").glob("*.md"))
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
+# A program that uses the library by path, as the README says.
+PACKAGE = """// swift-tools-version:6.0
+import PackageDescription
+let package = Package(
+  name: "snippet", dependencies: [.package(path: "%(root)s")],
+  targets: [
+    .executableTarget(name: "snippet", dependencies: [.product(name: "ExplainCore", package: "%(name)s")])
+  ])
+"""
+
+
 def snippets(language):
     for document in DOCUMENTS:
         for number, (name, code) in enumerate(FENCE.findall(document.read_text()), start=1):
@@ -31,11 +42,16 @@ class SnippetTests(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
         shutil.copy(ROOT / "examples" / "pictures" / "scene-star-gear.png", self.folder / "photo.png")
+        # The names that an installed library has.
+        library = self.folder / "lib"
+        library.mkdir()
+        for name in ("libexplaincore.so", "libexplaincore.so.1"):
+            (library / name).symlink_to(BUILD / "libexplaincore.so")
         self.environment = os.environ | {
             "PATH": f"{BUILD}:{os.environ['PATH']}",
-            "LD_LIBRARY_PATH": str(BUILD),
+            "LD_LIBRARY_PATH": str(library),
             "C_INCLUDE_PATH": str(ROOT / "include"),
-            "LIBRARY_PATH": str(BUILD),
+            "LIBRARY_PATH": str(library),
         }
 
     def run_in_folder(self, *command):
@@ -59,6 +75,19 @@ class SnippetTests(unittest.TestCase):
                 self.run_in_folder("cc", "-Wall", "-Wextra", "-Werror", "snippet.c", "-lexplaincore", "-o", "snippet")
                 self.run_in_folder("./snippet", "photo.png")
                 self.assertTrue((self.folder / "cam.png").exists())
+
+    def test_swift(self):
+        found = list(snippets("swift"))
+        self.assertTrue(found)
+        for name, code in found:
+            with self.subTest(name):
+                sources = self.folder / "Sources" / "snippet"
+                sources.mkdir(parents=True)
+                (sources / "main.swift").write_text(code)
+                (self.folder / "Package.swift").write_text(PACKAGE % {"root": ROOT, "name": ROOT.name})
+                scratch = ROOT / ".build" / "readme"  # kept, so that a second run is quick
+                self.run_in_folder("swift", "run", "-c", "release", "--scratch-path", str(scratch), "snippet")
+                self.assertTrue((self.folder / "why" / "cam.png").exists())
 
     def test_links_lead_somewhere(self):
         for document in DOCUMENTS:

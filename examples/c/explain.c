@@ -6,6 +6,7 @@
  */
 #include <explaincore.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static int show_progress(const xpl_progress *progress, void *user) {
   (void)user;
@@ -23,12 +24,11 @@ int main(int argc, char **argv) {
   size_t i;
 
   if (argc < 3) {
-    fprintf(stderr, "usage: %s PICTURE OVERLAY.png [OPTION VALUE]...\n", argv[0]);
+    fprintf(stderr, "usage: %s PICTURE OVERLAY.png [ITERATIONS]\n", argv[0]);
     return 2;
   }
   status = xpl_mask_options_init(&options, sizeof options, XPL_MASK_PRESET_HYBRID);
-  for (i = 3; status == XPL_OK && i + 1 < (size_t)argc; i += 2)
-    status = xpl_mask_options_set(&options, argv[i], argv[i + 1]);
+  if (argc > 3) options.iterations = atoi(argv[3]);
 
   if (status == XPL_OK) status = xpl_model_load("scenes", NULL, &model);
   if (status == XPL_OK) status = xpl_picture_read(argv[1], &picture);

@@ -53,7 +53,7 @@ def one_object(model, count):
             right[label] += (hit, 1)
         rows = np.arange(len(truth))
         scores.append(np.stack([v[rows, truth] for v in (plain, without, alone)], 1))
-    scores = np.concatenate(scores).mean(0).round(4).tolist()
+    scores = np.concatenate(scores).astype(float).mean(0).round(4).tolist()
     by_class = {name: round(hits / n, 4) for name, (hits, n) in zip(CLASSES, right)}
     return {"scenes": count, "accuracy": round(right[:, 0].sum() / right[:, 1].sum(), 4), "by_class": by_class,
             "mean_score": dict(zip(("as_is", "object_hidden", "all_else_hidden"), scores))}
@@ -73,7 +73,7 @@ def two_objects(model, count):
             if j == 0:
                 top = np.sort(np.argsort(plain, 1)[:, -2:], 1)
                 both += int((top == np.sort(np.stack([truth, other], 1), 1)).all(1).sum())
-    scores = np.concatenate(scores).mean(0).round(4).tolist()
+    scores = np.concatenate(scores).astype(float).mean(0).round(4).tolist()
     return {"scenes": count, "both_in_top_two": round(both / count, 4),
             "mean_score": dict(zip(("as_is", "object_hidden", "other_one_then"), scores))}
 

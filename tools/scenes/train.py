@@ -2,7 +2,7 @@
 
     python dataset.py --out DATA/train --count 24000
     python dataset.py --out DATA/val --count 1000 --seed 50000000
-    python train.py --data DATA --out scenes.safetensors
+    python train.py --data DATA --out DATA/scenes.safetensors
 
 Two stages. The first trains with batch normalization, then folds it. The second goes on without it, and replays every
 batch a few times while the hiding masks move against the network: each mask takes the step that makes the answer
@@ -146,8 +146,8 @@ def main():
     parser.add_argument("--data", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--batch", type=int, default=64)
-    parser.add_argument("--steps", type=int, default=1600, help="of the first stage")
-    parser.add_argument("--hard-steps", type=int, default=3200, help="of the second stage, replays counted")
+    parser.add_argument("--steps", type=int, default=2000, help="of the first stage")
+    parser.add_argument("--hard-steps", type=int, default=2400, help="of the second stage, replays counted")
     parser.add_argument("--replays", type=int, default=5)
     parser.add_argument("--rate", type=float, default=4e-3)
     parser.add_argument("--hard-rate", type=float, default=1e-3)

@@ -79,7 +79,7 @@ extension Explanation {
 
 extension GrayPicture {
   /// The shades as an RGB picture.
-  fileprivate var picture: Picture {
+  var picture: Picture {
     Picture(checkedWidth: width, height: height) { output in
       for (i, shade) in pixels.enumerated() {
         for channel in 0..<3 { output[3 * i + channel] = shade }

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 extension MaskOptions: ExplanationMethod {
   /// The method `mask`.
   public static let about = MethodDescription(
@@ -29,11 +37,10 @@ extension MaskOptions: ExplanationMethod {
   public func findings(about subject: Subject, progress: ProgressHandler?) throws -> Findings {
     let classifier = subject.classifier
     let perturbations = try Perturbations(self, of: subject)
-    let logits = try classifier.logits(Variable(constant: subject.input))
     let learner = MaskLearner(
       classifier: classifier, options: self, seed: subject.seed, targets: subject.target.indices,
       input: subject.input, perturbations: perturbations,
-      scoreBefore: try logits.score(score, of: subject.target.indices).value.item)
+      scoreBefore: try scoreBefore(of: subject))
     let outcome = try learner.learn(progress)
 
     let replaced = try classifier.probabilities(perturbations.first(seed: subject.seed))[0]
@@ -54,6 +61,19 @@ extension MaskOptions: ExplanationMethod {
   }
 }
 
+extension MaskOptions {
+  /// The chosen score for the picture as it is; a pass through the network only where probabilities do not tell it.
+  private func scoreBefore(of subject: Subject) throws -> Float {
+    switch score {
+    case .probability: return subject.scoreBefore
+    case .logProbability: return logf(subject.scoreBefore)
+    case .logit:
+      let logits = try subject.classifier.logits(Variable(constant: subject.input))
+      return try logits.score(.logit, of: subject.target.indices).value.item
+    }
+  }
+}
+
 /// What the reader of a mask should know before trusting it.
 private enum MaskWarnings {
   /// - Parameters:
@@ -62,7 +82,7 @@ private enum MaskWarnings {
   static func about(_ mask: Tensor, _ options: MaskOptions, before: Float, replaced: Float) -> [String] {
     let values = mask.values
     var warnings: [String] = []
-    if before < 0.5 {
+    if before < 0.2 {
       warnings.append(
         "the target's probability is only \(percent(before)): evidence for a class that the model doubts may lie "
           + "anywhere")
@@ -73,7 +93,9 @@ private enum MaskWarnings {
           + "such as gaussian with a larger sigma, or mean-color")
     }
     if values.allSatisfy({ $0 > 0.99 }) {
-      warnings.append("the mask stayed all ones: nothing was removed; try a smaller l1, or start half")
+      // Near a probability of 1 its gradient vanishes; the logarithm's does not vanish on the way down.
+      let remedy = before > 0.999 && options.score == .probability ? "score logit" : "a smaller l1"
+      warnings.append("the mask stayed all ones: nothing was removed; try \(remedy), or start half")
     } else if values.allSatisfy({ $0 < 0.01 }) {
       warnings.append("the mask fell to all zeros: everything was removed; try a larger l1")
     }

@@ -2,7 +2,28 @@
 public enum Methods {
   /// All methods, in the order in which lists show them.
   public static let all: [any ExplanationMethod.Type] = [
-    MaskOptions.self
+    MaskOptions.self,
+    Saliency.self,
+    InputXGradient.self,
+    GuidedBackprop.self,
+    Deconvnet.self,
+    SmoothGrad.self,
+    IntegratedGradients.self,
+    GradCAM.self,
+    GuidedGradCAM.self,
+    GradCAMPlusPlus.self,
+    LayerCAM.self,
+    EigenCAM.self,
+    ScoreCAM.self,
+    Occlusion.self,
+    RISE.self,
+    ExtremalMasks.self,
+    Perturbator.self,
+    FoolingImage.self,
+    FGSM.self,
+    PGD.self,
+    ClassVisualization.self,
+    AdversarialDetection.self,
   ]
 
   /// The method of that name.

@@ -14,6 +14,9 @@ public protocol Classifier: Sendable {
   var isDifferentiable: Bool { get }
   /// Names of the layers that a trace can hand out, in the order of execution; empty for callback models.
   var layerNames: [String] { get }
+  /// The layer where class-activation methods look unless told otherwise: the rectified features of the last
+  /// convolution; nil if the model has none.
+  var defaultLayer: String? { get }
 
   /// Logits of a batch.
   ///
@@ -61,6 +64,9 @@ public enum ReluRule: Sendable, Equatable {
 }
 
 extension Classifier {
+  /// None.
+  public var defaultLayer: String? { nil }
+
   /// A trace by the ordinary derivative, without a named layer.
   public func trace(_ batch: Tensor) throws -> any Trace { try trace(batch, layer: nil, rule: .standard) }
 }

@@ -10,6 +10,8 @@ public final class Network: Classifier {
   public let classCount: Int
   /// A name for each class, or none.
   public let classNames: [String]
+  /// The layer that holds the features of the last convolution, rectified; see `Graph.lastFeatures`.
+  public let defaultLayer: String?
   /// Always true: every operation of a graph has a derivative.
   public var isDifferentiable: Bool { true }
   /// The graph as it was given.
@@ -51,6 +53,7 @@ public final class Network: Classifier {
     let plan = try Plan(
       folded, inputShape: [1, 3, preprocessing.height, preprocessing.width], isDifferentiable: false,
       weights: foldedWeights)
+    defaultLayer = graph.lastFeatures { plan.shape(of: $0) }
     let shape = plan.outputShape
     guard shape.count >= 2, shape[0] == 1, shape.dropFirst(2).allSatisfy({ $0 == 1 }), shape[1] > 0 else {
       throw ExplainError.unsupported("\(name) is no classifier: its output is \(shape), expected [1, classes]")
@@ -71,11 +74,6 @@ public final class Network: Classifier {
 
   /// Names of the nodes, in the order of execution.
   public var layerNames: [String] { layers.map(\.name) }
-
-  /// The last convolution, where class-activation methods look unless told otherwise.
-  public var lastConvolution: String? {
-    graph.nodes.last { if case .convolution = $0.operation { true } else { false } }?.name
-  }
 
   /// Logits of a batch, in a plan that reuses its buffers while it runs.
   ///

@@ -13,14 +13,16 @@ enum Scenes {
     let checkpoint = try Checkpoint(bytes: bytes, owner: Embedded(), name: "the embedded model scenes")
     let names = (checkpoint.metadata["classes"] ?? "").split(separator: ",").map(String.init)
     var stages: [[Int]] = [[]]
-    for part in (checkpoint.metadata["config"] ?? "").split(separator: ",") {
+    let layers = (checkpoint.metadata["config"] ?? "").split(separator: ",")
+    for part in layers {
       if part == "M" {
         stages.append([])
       } else if let width = Int(part) {
         stages[stages.count - 1].append(width)
       }
     }
-    let vgg = VGG(stages: stages.filter { !$0.isEmpty }, head: .globalAverage, classCount: names.count)
+    var vgg = VGG(stages: stages.filter { !$0.isEmpty }, head: .globalAverage, classCount: names.count)
+    vgg.endsInPool = layers.last == "M"
     let state = try StateDictionary(checkpoint, fitting: "scenes", expected: vgg.tensors)
     return try Network(
       name: "scenes", graph: try vgg.graph { try state.tensor($0) },

@@ -10,8 +10,10 @@ public struct VGG: Sendable, Equatable {
     case globalAverage
   }
 
-  /// Output channels of each convolution, stage by stage; a max-pool follows each stage.
+  /// Output channels of each convolution, stage by stage; a max-pool stands between stages.
   public var stages: [[Int]]
+  /// Whether a max-pool follows the last stage too, as in all published members.
+  public var endsInPool = true
   /// Whether a batch normalization follows each convolution.
   public var isNormalized = false
   /// What turns the last features into logits.
@@ -83,7 +85,7 @@ public struct VGG: Sendable, Equatable {
     var value = 0
     var index = 0
     func add(_ name: String, _ operation: Operation) { value = graph.add(name, operation, [value]) }
-    for stage in stages {
+    for (number, stage) in stages.enumerated() {
       for _ in stage {
         let name = "features.\(index)"
         var convolution = Operation.Convolution(
@@ -97,6 +99,7 @@ public struct VGG: Sendable, Equatable {
         add("features.\(index + 1)", .activation(.relu))
         index += 2
       }
+      guard endsInPool || number + 1 < stages.count else { break }
       var pooling = Operation.Pooling(.maximum, kernel: [2, 2])
       pooling.strides = [2, 2]
       add("features.\(index)", .pool(pooling))

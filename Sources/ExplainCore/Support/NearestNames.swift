@@ -1,9 +1,9 @@
 /// Suggestions for a name that does not exist.
-enum NearestNames {
+public enum NearestNames {
   /// The names closest to `wanted`, best first.
   ///
   /// Names that begin with it or contain it come first, then those that the fewest edits turn into it.
-  static func nearest(to wanted: String, among names: [String], count: Int = 3) -> [String] {
+  public static func nearest(to wanted: String, among names: [String], count: Int = 3) -> [String] {
     let wanted = Array(wanted.lowercased().unicodeScalars.prefix(64))
     let ranked = names.enumerated().map { index, name -> (score: Int, index: Int) in
       let candidate = Array(name.lowercased().unicodeScalars.prefix(64))
@@ -14,7 +14,7 @@ enum NearestNames {
   }
 
   /// A clause for an error message: `; the nearest are a, b, c`, or nothing where there are no names.
-  static func clause(for wanted: String, among names: [String]) -> String {
+  public static func clause(for wanted: String, among names: [String]) -> String {
     let found = nearest(to: wanted, among: names)
     return found.isEmpty ? "" : "; the nearest are \(found.joined(separator: ", "))"
   }

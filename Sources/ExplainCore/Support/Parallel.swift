@@ -18,7 +18,7 @@ public enum Parallel {
   public static let maximumThreads = 1024
 
   private static let setting = Atomic<Int>(0)
-  private static let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  static let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
   /// The number of threads that the library uses: all processors unless set; 0 sets it back to all.
   public static var threads: Int {

@@ -12,7 +12,7 @@ import Testing
   }
 
   /// The network with its last layer's weights times 4, as the golden script has it.
-  private static func sharpened() throws -> Network {
+  static func sharpened() throws -> Network {
     let network = try network()
     var graph = Graph()
     for node in network.graph.nodes {

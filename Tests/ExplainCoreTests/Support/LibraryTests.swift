@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct LibraryTests {
   @Test func facts() {
-    let info = Library.info()
+    let info = Library.info.json
     #expect(info["version"]?.stringValue == Library.version)
     #expect(info["threads"]?.integerValue == Parallel.threads)
     #expect((info["processors"]?.integerValue ?? 0) >= 1)

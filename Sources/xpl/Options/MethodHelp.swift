@@ -1,0 +1,60 @@
+import ExplainCore
+
+/// What help and lists show of methods.
+enum MethodHelp {
+  /// Lines that a terminal of 80 columns does not break.
+  private static let width = 78
+
+  /// The names of all methods, the default first.
+  static var names: [String] {
+    var names: [String] = []
+    for method in Methods.all { names.append(method.about.name) }
+    return names
+  }
+
+  /// A line for each method.
+  static var list: String {
+    var rows = [["METHOD", "GRADIENT", "SEED", "PASSES", "WHAT IT DOES"]]
+    for method in Methods.all {
+      let about = method.about
+      rows.append([
+        about.name, about.needsGradient ? "yes" : "no", about.isDeterministic ? "no" : "yes", about.cost, about.summary,
+      ])
+    }
+    return Text.table(rows, indentation: 0)
+  }
+
+  /// A method's options; defaults of presets that differ follow the first one's.
+  static func options(of method: any ExplanationMethod.Type) -> String { describe(method) }
+
+  private static func describe<Method: ExplanationMethod>(_ method: Method.Type) -> String {
+    let presets = method.presets
+    var defaults: [(name: String, options: Method)] = []
+    for preset in presets {
+      if let options = try? Method(preset: preset) { defaults.append((preset, options)) }
+    }
+    if presets.isEmpty, let options = try? Method(preset: nil) { defaults.append(("", options)) }
+    let rows = method.table.filter { $0.name != "preset" }.map { option -> String in
+      let values = defaults.map { ($0.name, option.get($0.options).optionText) }
+      let others = values.dropFirst().filter { $0.1 != values[0].1 }.map { "\($0.0) \($0.1)" }
+      let shown = (values.prefix(1).map(\.1) + others).joined(separator: "; ")
+      let heading = "  --\(option.name) \(option.values)"
+      return (heading.count <= width ? heading : "  --\(option.name)\n        \(option.values)") + "\n"
+        + Text.wrapped("\(option.help) (\(shown))", indentation: 8, width: width)
+    }
+    let named = presets.isEmpty ? "" : ", in parentheses the defaults by preset (\(presets.joined(separator: ", ")))"
+    let title = "Options of --method \(method.about.name), which \(method.about.summary)\(named):"
+    return Text.wrapped(title, width: width) + rows.joined()
+  }
+}
+
+extension JSON {
+  /// The value as an option takes it.
+  fileprivate var optionText: String {
+    switch self {
+    case .array(let values): values.map(\.optionText).joined(separator: ",")
+    case .string(let text): text
+    default: serialized()
+    }
+  }
+}
