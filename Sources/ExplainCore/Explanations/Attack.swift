@@ -98,6 +98,9 @@ extension Attack {
     (findings.history, findings.iterations, findings.isInterrupted) = (history, iterations, isInterrupted)
     findings.warnings = warnings
     if largest == 0 { findings.warnings.append("the picture was not changed") }
+    if goal.isReached(by: subject.probabilities) {
+      findings.warnings.append("the picture was not taken for the target before the attack either")
+    }
     if !goal.isReached(by: after), !isInterrupted {
       findings.warnings.append("the attack failed: try more iterations, a larger step or a larger epsilon")
     }

@@ -1,4 +1,6 @@
-/// What the classifier takes for the very image of a class [simonyan2013, yosinski2015]: ascent from noise on
+/// What the classifier takes for the very image of a class [simonyan2013, yosinski2015].
+///
+/// Ascent from noise on
 ///
 ///     f_c(x) - l2 * |x|^2
 ///
@@ -58,7 +60,7 @@ extension ClassVisualization: ExplanationMethod {
     try OptionLimit.check("sigma", sigma, 0...10)
   }
 
-  /// Paints the picture. The importance is zero: nothing is said of the picture that was given.
+  /// Paints the picture; the importance is zero, since nothing is said of the picture that was given.
   ///
   /// - Throws: `.invalidArgument` if no target was given; what the classifier throws; `.outOfMemory`.
   public func findings(about subject: Subject, progress: ProgressHandler?) throws -> Findings {

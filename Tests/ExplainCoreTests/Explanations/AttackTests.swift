@@ -55,7 +55,8 @@ import Testing
       let change = try PixelChange(from: input, to: attacked, network.preprocessing)
       // Rounding of the normalized picture.
       #expect(change.linf <= epsilon / 255 + 1e-6)
-      #expect(abs(explanation.measure("linf")?.doubleValue ?? -1 - Double(change.linf)) < 1e-6)
+      let reported = try #require(explanation.measure("linf")?.doubleValue)
+      #expect(abs(reported - Double(change.linf)) < 1e-6)
       let range = try network.preprocessing.clamped(attacked)
       #expect(maximumDifference(range, attacked) == 0)
     }
@@ -94,6 +95,14 @@ import Testing
       #expect(explanation.topAfter[0].index == top[1].index)
       #expect(explanation.warnings.contains { $0.contains(top[1].name) })
     }
+  }
+
+  /// A picture that is not taken for the target before the attack needs none to be away from it.
+  @Test func anAttackWithNothingToDoSaysSo() throws {
+    let (network, picture) = try Scene.starAndGear()
+    let explanation = try network.explain(picture, by: FGSM(), targets: [try network.classIndex("star")])
+    #expect(explanation.topBefore[0].name == "gear")
+    #expect(explanation.warnings.contains { $0.contains("before the attack") })
   }
 
   private func explain(

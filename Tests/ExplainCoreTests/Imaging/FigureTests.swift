@@ -9,7 +9,8 @@ import Testing
     #expect(Ticks(linear: -0.3...0.3).labels == ["-0.2", "0", "0.2"])
     #expect(Ticks(linear: 0...3e-7).labels == ["0", "1e-7", "2e-7", "3e-7"])
     #expect(Ticks(linear: 0...2.5e6).labels == ["0", "5e5", "1.0e6", "1.5e6", "2.0e6", "2.5e6"])
-    #expect(Ticks(logarithmic: 0.003...40).labels == ["0.001", "0.01", "0.10", "1", "10", "100"].map { $0 })
+    #expect(Ticks(logarithmic: 2e-6...1e-3).labels == ["1e-6", "1e-5", "1e-4", "0.001"])
+    #expect(Ticks(logarithmic: 0.003...40).labels == ["0.001", "0.01", "0.1", "1", "10", "100"])
   }
 
   /// Whatever the range, marks lie within it, and there are a few of them.

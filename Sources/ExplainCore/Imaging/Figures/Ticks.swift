@@ -23,7 +23,7 @@ struct Ticks {
   ///   - isWidened: whether the axis may begin and end at a mark beyond the range.
   init(linear range: ClosedRange<Double>, count: Int = 5, isWidened: Bool = false) {
     var (low, high) = (range.lowerBound, range.upperBound)
-    if !(high - low > 1e-12 * max(abs(low), abs(high))) {
+    if !(high - low > 1e-9 * max(abs(low), abs(high))) {
       let margin = low == 0 ? 1 : abs(low) * 0.1
       (low, high) = (low - margin, high + margin)
     }
@@ -50,7 +50,7 @@ struct Ticks {
     let step = ((last - first) / 6).rounded(.up)
     let exponents = Array(stride(from: first, through: last, by: step))
     values = exponents.map { pow(10, $0) }
-    labels = exponents.map { abs($0) <= 2 ? Ticks.decimal(pow(10, $0), digits: Int(max(0, -$0))) : "1e\(Int($0))" }
+    labels = exponents.map { abs($0) <= 3 ? Ticks.decimal(pow(10, $0), digits: Int(max(0, -$0))) : "1e\(Int($0))" }
     self.range = pow(10, first)...pow(10, last)
     isLogarithmic = true
   }
