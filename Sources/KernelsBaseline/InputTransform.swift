@@ -53,13 +53,18 @@ private func gather(
   let count = inside &- left
   var pixel = left
   while pixel < inside {
-    // The last vector begins early enough to end inside; only rows shorter than a vector are copied one by one.
+    // The last vector begins early enough to end inside. In rows shorter than a vector it reaches into the next ones,
+    // or, where there are none, pixels are copied one by one; what it reads too much is cleared below.
     let begin = count < kernel_lanes || pixel &+ kernel_lanes <= inside ? pixel : inside &- kernel_lanes
     let source = transform.planes + (offset &+ begin)
-    if channels == kernel_lanes, count >= kernel_lanes, transform.mask == nil {
+    let mask = transform.mask.map { $0 + (offset &+ begin) }
+    let end = offset &+ begin &+ (kernel_lanes &- 1) &* run.plane_stride &+ kernel_lanes
+    let isWhole = channels == kernel_lanes && (count >= kernel_lanes || end <= transform.readable)
+    if isWhole, mask == nil {
       transpose(source, run.plane_stride, target + begin &* kernel_lanes, kernel_lanes)
+    } else if isWhole, let mask, transform.rule == kernel_mask_standard {
+      transposePositive(source, mask, run.plane_stride, target + begin &* kernel_lanes, kernel_lanes)
     } else {
-      let mask = transform.mask.map { $0 + (offset &+ begin) }
       collect(run, source, mask, transform.rule, channels, count, square)
       transpose(square, kernel_lanes, target + begin &* kernel_lanes, kernel_lanes)
     }
@@ -92,27 +97,6 @@ private func collect(
         row[i] = passes(pixels[i], output, rule) ? pixels[i] : 0
       }
     }
-  }
-}
-
-/// A gradient behind a ReLU that gave `output`.
-@inline(__always)
-private func pass(_ gradient: Vector, _ output: Vector, _ rule: Int) -> Vector {
-  switch rule {
-  case kernel_mask_standard: kernel_where_positive(output, gradient)
-  case kernel_mask_guided: kernel_where_positive(output, kernel_where_positive(gradient, gradient))
-  case kernel_mask_deconvolution: kernel_where_positive(gradient, gradient)
-  default: gradient
-  }
-}
-
-@inline(__always)
-private func passes(_ gradient: Float, _ output: Float, _ rule: Int) -> Bool {
-  switch rule {
-  case kernel_mask_standard: output > 0
-  case kernel_mask_guided: output > 0 && gradient > 0
-  case kernel_mask_deconvolution: gradient > 0
-  default: true
   }
 }
 

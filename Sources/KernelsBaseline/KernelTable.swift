@@ -21,5 +21,9 @@ public func kernelTable() -> kernel_table {
     tiles_per_block: mostTiles == kernel_most_tiles ? kernel_most_tiles : 2 &* mostTiles,
     product: { multiply($0, $1, $2, $3, $4, $5) },
     transform_input: { transformInput($0, $1) },
-    transform_output: { transformOutput($0, $1) })
+    transform_output: { transformOutput($0, $1) },
+    pool: { pool($0, $1, $2, $3) },
+    spread: { spread($0) },
+    gate: { gate($0, $1, $2, $3) },
+    add_rows: { addRows($0, $1, $2, $3) })
 }

@@ -4,11 +4,13 @@ import CKernelShim
 
 // A square of `kernel_lanes` vectors, turned by rounds of perfect shuffles: rows and columns change places when the
 // bits of an element's number have been rotated half way. Rows lie `sourceStride` and `targetStride` floats apart.
+// `transposePositive` lets a value pass where `gate`, laid out like the source, is positive, and is 0 elsewhere.
 
 #if KERNELS_AVX512
   @inline(__always)
   func transpose(
-    _ source: UnsafePointer<Float>, _ sourceStride: Int, _ target: UnsafeMutablePointer<Float>, _ targetStride: Int
+    _ source: UnsafePointer<Float>, _ sourceStride: Int,
+    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int
   ) {
     let a0 = kernel_load(source + 0 &* sourceStride)
     let a1 = kernel_load(source + 1 &* sourceStride)
@@ -107,10 +109,114 @@ import CKernelShim
     kernel_store(target + 14 &* targetStride, e14)
     kernel_store(target + 15 &* targetStride, e15)
   }
+
+  @inline(__always)
+  func transposePositive(
+    _ source: UnsafePointer<Float>, _ gate: UnsafePointer<Float>, _ sourceStride: Int,
+    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int
+  ) {
+    let a0 = kernel_where_positive(kernel_load(gate + 0 &* sourceStride), kernel_load(source + 0 &* sourceStride))
+    let a1 = kernel_where_positive(kernel_load(gate + 1 &* sourceStride), kernel_load(source + 1 &* sourceStride))
+    let a2 = kernel_where_positive(kernel_load(gate + 2 &* sourceStride), kernel_load(source + 2 &* sourceStride))
+    let a3 = kernel_where_positive(kernel_load(gate + 3 &* sourceStride), kernel_load(source + 3 &* sourceStride))
+    let a4 = kernel_where_positive(kernel_load(gate + 4 &* sourceStride), kernel_load(source + 4 &* sourceStride))
+    let a5 = kernel_where_positive(kernel_load(gate + 5 &* sourceStride), kernel_load(source + 5 &* sourceStride))
+    let a6 = kernel_where_positive(kernel_load(gate + 6 &* sourceStride), kernel_load(source + 6 &* sourceStride))
+    let a7 = kernel_where_positive(kernel_load(gate + 7 &* sourceStride), kernel_load(source + 7 &* sourceStride))
+    let a8 = kernel_where_positive(kernel_load(gate + 8 &* sourceStride), kernel_load(source + 8 &* sourceStride))
+    let a9 = kernel_where_positive(kernel_load(gate + 9 &* sourceStride), kernel_load(source + 9 &* sourceStride))
+    let a10 = kernel_where_positive(kernel_load(gate + 10 &* sourceStride), kernel_load(source + 10 &* sourceStride))
+    let a11 = kernel_where_positive(kernel_load(gate + 11 &* sourceStride), kernel_load(source + 11 &* sourceStride))
+    let a12 = kernel_where_positive(kernel_load(gate + 12 &* sourceStride), kernel_load(source + 12 &* sourceStride))
+    let a13 = kernel_where_positive(kernel_load(gate + 13 &* sourceStride), kernel_load(source + 13 &* sourceStride))
+    let a14 = kernel_where_positive(kernel_load(gate + 14 &* sourceStride), kernel_load(source + 14 &* sourceStride))
+    let a15 = kernel_where_positive(kernel_load(gate + 15 &* sourceStride), kernel_load(source + 15 &* sourceStride))
+    let b0 = kernel_interleave_low(a0, a8)
+    let b1 = kernel_interleave_high(a0, a8)
+    let b2 = kernel_interleave_low(a1, a9)
+    let b3 = kernel_interleave_high(a1, a9)
+    let b4 = kernel_interleave_low(a2, a10)
+    let b5 = kernel_interleave_high(a2, a10)
+    let b6 = kernel_interleave_low(a3, a11)
+    let b7 = kernel_interleave_high(a3, a11)
+    let b8 = kernel_interleave_low(a4, a12)
+    let b9 = kernel_interleave_high(a4, a12)
+    let b10 = kernel_interleave_low(a5, a13)
+    let b11 = kernel_interleave_high(a5, a13)
+    let b12 = kernel_interleave_low(a6, a14)
+    let b13 = kernel_interleave_high(a6, a14)
+    let b14 = kernel_interleave_low(a7, a15)
+    let b15 = kernel_interleave_high(a7, a15)
+    let c0 = kernel_interleave_low(b0, b8)
+    let c1 = kernel_interleave_high(b0, b8)
+    let c2 = kernel_interleave_low(b1, b9)
+    let c3 = kernel_interleave_high(b1, b9)
+    let c4 = kernel_interleave_low(b2, b10)
+    let c5 = kernel_interleave_high(b2, b10)
+    let c6 = kernel_interleave_low(b3, b11)
+    let c7 = kernel_interleave_high(b3, b11)
+    let c8 = kernel_interleave_low(b4, b12)
+    let c9 = kernel_interleave_high(b4, b12)
+    let c10 = kernel_interleave_low(b5, b13)
+    let c11 = kernel_interleave_high(b5, b13)
+    let c12 = kernel_interleave_low(b6, b14)
+    let c13 = kernel_interleave_high(b6, b14)
+    let c14 = kernel_interleave_low(b7, b15)
+    let c15 = kernel_interleave_high(b7, b15)
+    let d0 = kernel_interleave_low(c0, c8)
+    let d1 = kernel_interleave_high(c0, c8)
+    let d2 = kernel_interleave_low(c1, c9)
+    let d3 = kernel_interleave_high(c1, c9)
+    let d4 = kernel_interleave_low(c2, c10)
+    let d5 = kernel_interleave_high(c2, c10)
+    let d6 = kernel_interleave_low(c3, c11)
+    let d7 = kernel_interleave_high(c3, c11)
+    let d8 = kernel_interleave_low(c4, c12)
+    let d9 = kernel_interleave_high(c4, c12)
+    let d10 = kernel_interleave_low(c5, c13)
+    let d11 = kernel_interleave_high(c5, c13)
+    let d12 = kernel_interleave_low(c6, c14)
+    let d13 = kernel_interleave_high(c6, c14)
+    let d14 = kernel_interleave_low(c7, c15)
+    let d15 = kernel_interleave_high(c7, c15)
+    let e0 = kernel_interleave_low(d0, d8)
+    let e1 = kernel_interleave_high(d0, d8)
+    let e2 = kernel_interleave_low(d1, d9)
+    let e3 = kernel_interleave_high(d1, d9)
+    let e4 = kernel_interleave_low(d2, d10)
+    let e5 = kernel_interleave_high(d2, d10)
+    let e6 = kernel_interleave_low(d3, d11)
+    let e7 = kernel_interleave_high(d3, d11)
+    let e8 = kernel_interleave_low(d4, d12)
+    let e9 = kernel_interleave_high(d4, d12)
+    let e10 = kernel_interleave_low(d5, d13)
+    let e11 = kernel_interleave_high(d5, d13)
+    let e12 = kernel_interleave_low(d6, d14)
+    let e13 = kernel_interleave_high(d6, d14)
+    let e14 = kernel_interleave_low(d7, d15)
+    let e15 = kernel_interleave_high(d7, d15)
+    kernel_store(target + 0 &* targetStride, e0)
+    kernel_store(target + 1 &* targetStride, e1)
+    kernel_store(target + 2 &* targetStride, e2)
+    kernel_store(target + 3 &* targetStride, e3)
+    kernel_store(target + 4 &* targetStride, e4)
+    kernel_store(target + 5 &* targetStride, e5)
+    kernel_store(target + 6 &* targetStride, e6)
+    kernel_store(target + 7 &* targetStride, e7)
+    kernel_store(target + 8 &* targetStride, e8)
+    kernel_store(target + 9 &* targetStride, e9)
+    kernel_store(target + 10 &* targetStride, e10)
+    kernel_store(target + 11 &* targetStride, e11)
+    kernel_store(target + 12 &* targetStride, e12)
+    kernel_store(target + 13 &* targetStride, e13)
+    kernel_store(target + 14 &* targetStride, e14)
+    kernel_store(target + 15 &* targetStride, e15)
+  }
 #elseif KERNELS_AVX2
   @inline(__always)
   func transpose(
-    _ source: UnsafePointer<Float>, _ sourceStride: Int, _ target: UnsafeMutablePointer<Float>, _ targetStride: Int
+    _ source: UnsafePointer<Float>, _ sourceStride: Int,
+    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int
   ) {
     let a0 = kernel_load(source + 0 &* sourceStride)
     let a1 = kernel_load(source + 1 &* sourceStride)
@@ -153,15 +259,86 @@ import CKernelShim
     kernel_store(target + 6 &* targetStride, d6)
     kernel_store(target + 7 &* targetStride, d7)
   }
+
+  @inline(__always)
+  func transposePositive(
+    _ source: UnsafePointer<Float>, _ gate: UnsafePointer<Float>, _ sourceStride: Int,
+    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int
+  ) {
+    let a0 = kernel_where_positive(kernel_load(gate + 0 &* sourceStride), kernel_load(source + 0 &* sourceStride))
+    let a1 = kernel_where_positive(kernel_load(gate + 1 &* sourceStride), kernel_load(source + 1 &* sourceStride))
+    let a2 = kernel_where_positive(kernel_load(gate + 2 &* sourceStride), kernel_load(source + 2 &* sourceStride))
+    let a3 = kernel_where_positive(kernel_load(gate + 3 &* sourceStride), kernel_load(source + 3 &* sourceStride))
+    let a4 = kernel_where_positive(kernel_load(gate + 4 &* sourceStride), kernel_load(source + 4 &* sourceStride))
+    let a5 = kernel_where_positive(kernel_load(gate + 5 &* sourceStride), kernel_load(source + 5 &* sourceStride))
+    let a6 = kernel_where_positive(kernel_load(gate + 6 &* sourceStride), kernel_load(source + 6 &* sourceStride))
+    let a7 = kernel_where_positive(kernel_load(gate + 7 &* sourceStride), kernel_load(source + 7 &* sourceStride))
+    let b0 = kernel_interleave_low(a0, a4)
+    let b1 = kernel_interleave_high(a0, a4)
+    let b2 = kernel_interleave_low(a1, a5)
+    let b3 = kernel_interleave_high(a1, a5)
+    let b4 = kernel_interleave_low(a2, a6)
+    let b5 = kernel_interleave_high(a2, a6)
+    let b6 = kernel_interleave_low(a3, a7)
+    let b7 = kernel_interleave_high(a3, a7)
+    let c0 = kernel_interleave_low(b0, b4)
+    let c1 = kernel_interleave_high(b0, b4)
+    let c2 = kernel_interleave_low(b1, b5)
+    let c3 = kernel_interleave_high(b1, b5)
+    let c4 = kernel_interleave_low(b2, b6)
+    let c5 = kernel_interleave_high(b2, b6)
+    let c6 = kernel_interleave_low(b3, b7)
+    let c7 = kernel_interleave_high(b3, b7)
+    let d0 = kernel_interleave_low(c0, c4)
+    let d1 = kernel_interleave_high(c0, c4)
+    let d2 = kernel_interleave_low(c1, c5)
+    let d3 = kernel_interleave_high(c1, c5)
+    let d4 = kernel_interleave_low(c2, c6)
+    let d5 = kernel_interleave_high(c2, c6)
+    let d6 = kernel_interleave_low(c3, c7)
+    let d7 = kernel_interleave_high(c3, c7)
+    kernel_store(target + 0 &* targetStride, d0)
+    kernel_store(target + 1 &* targetStride, d1)
+    kernel_store(target + 2 &* targetStride, d2)
+    kernel_store(target + 3 &* targetStride, d3)
+    kernel_store(target + 4 &* targetStride, d4)
+    kernel_store(target + 5 &* targetStride, d5)
+    kernel_store(target + 6 &* targetStride, d6)
+    kernel_store(target + 7 &* targetStride, d7)
+  }
 #else
   @inline(__always)
   func transpose(
-    _ source: UnsafePointer<Float>, _ sourceStride: Int, _ target: UnsafeMutablePointer<Float>, _ targetStride: Int
+    _ source: UnsafePointer<Float>, _ sourceStride: Int,
+    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int
   ) {
     let a0 = kernel_load(source + 0 &* sourceStride)
     let a1 = kernel_load(source + 1 &* sourceStride)
     let a2 = kernel_load(source + 2 &* sourceStride)
     let a3 = kernel_load(source + 3 &* sourceStride)
+    let b0 = kernel_interleave_low(a0, a2)
+    let b1 = kernel_interleave_high(a0, a2)
+    let b2 = kernel_interleave_low(a1, a3)
+    let b3 = kernel_interleave_high(a1, a3)
+    let c0 = kernel_interleave_low(b0, b2)
+    let c1 = kernel_interleave_high(b0, b2)
+    let c2 = kernel_interleave_low(b1, b3)
+    let c3 = kernel_interleave_high(b1, b3)
+    kernel_store(target + 0 &* targetStride, c0)
+    kernel_store(target + 1 &* targetStride, c1)
+    kernel_store(target + 2 &* targetStride, c2)
+    kernel_store(target + 3 &* targetStride, c3)
+  }
+
+  @inline(__always)
+  func transposePositive(
+    _ source: UnsafePointer<Float>, _ gate: UnsafePointer<Float>, _ sourceStride: Int,
+    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int
+  ) {
+    let a0 = kernel_where_positive(kernel_load(gate + 0 &* sourceStride), kernel_load(source + 0 &* sourceStride))
+    let a1 = kernel_where_positive(kernel_load(gate + 1 &* sourceStride), kernel_load(source + 1 &* sourceStride))
+    let a2 = kernel_where_positive(kernel_load(gate + 2 &* sourceStride), kernel_load(source + 2 &* sourceStride))
+    let a3 = kernel_where_positive(kernel_load(gate + 3 &* sourceStride), kernel_load(source + 3 &* sourceStride))
     let b0 = kernel_interleave_low(a0, a2)
     let b1 = kernel_interleave_high(a0, a2)
     let b2 = kernel_interleave_low(a1, a3)

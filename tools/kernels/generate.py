@@ -67,17 +67,22 @@ def choice(sizes):
     return "\n".join(lines)
 
 
-def transposition(lanes):
+def transposition(lanes, isGated=False):
     rounds = lanes.bit_length() - 1
     name = lambda turn, i: "abcde"[turn] + str(i)
     lines = [
         "  @inline(__always)",
-        "  func transpose(",
-        "    _ source: UnsafePointer<Float>, _ sourceStride: Int, _ target: UnsafeMutablePointer<Float>, _ targetStride: Int",
+        "  func transposePositive(" if isGated else "  func transpose(",
+        "    _ source: UnsafePointer<Float>, " + ("_ gate: UnsafePointer<Float>, " if isGated else "")
+        + "_ sourceStride: Int,",
+        "    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int",
         "  ) {",
     ]
     for i in range(lanes):
-        lines.append(f"    let {name(0, i)} = kernel_load(source + {i} &* sourceStride)")
+        value = f"kernel_load(source + {i} &* sourceStride)"
+        if isGated:
+            value = f"kernel_where_positive(kernel_load(gate + {i} &* sourceStride), {value})"
+        lines.append(f"    let {name(0, i)} = {value}")
     half = lanes // 2
     for r in range(rounds):
         for i in range(half):
@@ -100,6 +105,7 @@ text += choice(range(1, narrow + 1)) + "\n#endif\n"
 text = HEADER + """
 // A square of `kernel_lanes` vectors, turned by rounds of perfect shuffles: rows and columns change places when the
 // bits of an element's number have been rotated half way. Rows lie `sourceStride` and `targetStride` floats apart.
+// `transposePositive` lets a value pass where `gate`, laid out like the source, is positive, and is 0 elsewhere.
 
 #if KERNELS_AVX512
 %s
@@ -108,7 +114,9 @@ text = HEADER + """
 #else
 %s
 #endif
-""" % (transposition(16), transposition(8), transposition(4))
+""" % tuple(
+    transposition(lanes) + "\n\n" + transposition(lanes, isGated=True) for lanes in (16, 8, 4)
+)
 (TARGET / "Transposition.swift").write_text(text)
 
 subprocess.run(["swift", "format", "-i", TARGET / "Products.swift", TARGET / "Transposition.swift"], check=True)

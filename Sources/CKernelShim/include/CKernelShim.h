@@ -45,6 +45,40 @@ KERNEL_INLINE kernel_vector kernel_where_positive(kernel_vector condition, kerne
 /// `value` where it is not negative, else 0: NaN stays NaN, as in PyTorch.
 KERNEL_INLINE kernel_vector kernel_rectify(kernel_vector value) { return value < 0 ? (kernel_vector)0 : value; }
 
+/// `value` where `a` and `b` are equal, else `otherwise`; NaN equals nothing.
+KERNEL_INLINE kernel_vector kernel_where_equal(
+    kernel_vector a, kernel_vector b, kernel_vector value, kernel_vector otherwise) {
+  return a == b ? value : otherwise;
+}
+
+/// The greater of two values; NaN counts as the greatest.
+KERNEL_INLINE kernel_vector kernel_maximum(kernel_vector a, kernel_vector b) {
+  kernel_vector greater = a >= b ? a : b;
+  return a != a ? a : greater;
+}
+
+/// The even lanes of two vectors, one behind the other.
+KERNEL_INLINE kernel_vector kernel_even(kernel_vector a, kernel_vector b) {
+#if defined(__AVX512F__)
+  return __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+#elif defined(__AVX2__)
+  return __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14);
+#else
+  return __builtin_shufflevector(a, b, 0, 2, 4, 6);
+#endif
+}
+
+/// The odd lanes of two vectors, one behind the other.
+KERNEL_INLINE kernel_vector kernel_odd(kernel_vector a, kernel_vector b) {
+#if defined(__AVX512F__)
+  return __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+#elif defined(__AVX2__)
+  return __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
+#else
+  return __builtin_shufflevector(a, b, 1, 3, 5, 7);
+#endif
+}
+
 /// The lower halves of two vectors, lane by lane in turn.
 KERNEL_INLINE kernel_vector kernel_interleave_low(kernel_vector a, kernel_vector b) {
 #if defined(__AVX512F__)
@@ -118,6 +152,8 @@ typedef struct {
   /// Values like `planes` that say where a ReLU passes the gradient, and by which rule.
   const float *_Nullable mask;
   long rule;
+  /// Floats that may be read from `planes`, and from `mask`, on: vectors may reach beyond a row, but not beyond these.
+  long readable;
   /// Tile `t`, channel `c` of point `p` goes to `target[p * point_stride + 16 * t + c]`.
   float *_Nonnull target;
   long point_stride;
@@ -143,6 +179,19 @@ typedef struct {
 /// 6 rows of the pixels under 14 tiles in 16 channels, and room to turn 16 by 16 values.
 enum { kernel_transform_scratch = 6 * (4 * kernel_most_tiles + 2) * 16 + 6 * 6 * 16 + 16 * 16 };
 
+/// One row of windows of 2 by 2 pixels, and the maxima that a pooling made of them.
+typedef struct {
+  /// `2 * count` pixels each.
+  const float *_Nonnull upper, *_Nonnull lower;
+  const float *_Nonnull maxima;
+  /// The maxima's gradients.
+  const float *_Nonnull gradient;
+  /// Where the pixels' gradients go.
+  float *_Nonnull upper_target, *_Nonnull lower_target;
+  /// Windows.
+  long count;
+} kernel_pooled_row;
+
 /// The kernels of one instruction set.
 typedef struct {
   const char *_Nonnull name;
@@ -158,4 +207,17 @@ typedef struct {
   void (*_Nonnull transform_input)(const kernel_tile_run *_Nonnull run, const kernel_input_transform *_Nonnull transform);
 
   void (*_Nonnull transform_output)(const kernel_tile_run *_Nonnull run, const kernel_output_transform *_Nonnull transform);
+
+  /// The maxima of a row of windows of 2 by 2; NaN counts as the greatest.
+  void (*_Nonnull pool)(const float *_Nonnull upper, const float *_Nonnull lower, float *_Nonnull target, long count);
+
+  /// Gives each gradient to the first of its window's pixels that is the maximum, and 0 to the others.
+  void (*_Nonnull spread)(const kernel_pooled_row *_Nonnull row);
+
+  /// Sets the gradient of a ReLU's output to 0 where it does not pass.
+  void (*_Nonnull gate)(float *_Nonnull gradient, const float *_Nonnull outputs, long rule, long count);
+
+  /// `target[i] += sum over r below 4 of factors[r] * rows[r][i]`.
+  void (*_Nonnull add_rows)(
+      const float *_Nonnull const *_Nonnull rows, const float *_Nonnull factors, float *_Nonnull target, long count);
 } kernel_table;

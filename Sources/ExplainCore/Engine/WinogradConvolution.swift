@@ -177,6 +177,7 @@ struct WinogradConvolution: Sendable {
       let planes = (picture * weights.inputs + first) * geometry.inputCount
       var transform = kernel_input_transform(
         planes: input + planes, mask: gate.map { $0.outputs + planes }, rule: gate?.rule.kernelRule ?? kernel_mask_none,
+        readable: self.tiles.batch * weights.inputs * geometry.inputCount - planes,
         target: place + tiles.lowerBound * kernel_channel_block, point_stride: stride, scratch: scratch)
       kernels.table.transform_input(&run, &transform)
     }
@@ -249,7 +250,8 @@ struct WinogradConvolution: Sendable {
 }
 
 extension ReluRule {
-  fileprivate var kernelRule: Int {
+  /// As kernels know it.
+  var kernelRule: Int {
     switch self {
     case .standard: return kernel_mask_standard
     case .guided: return kernel_mask_guided
