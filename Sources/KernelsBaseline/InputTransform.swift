@@ -1,10 +1,10 @@
 import CKernelShim
 
 /// `kernel_table.transform_input`: turns the planes' pixels under a run of tiles, 6 rows, until the channels lie
-/// innermost, and transforms each tile of 6 by 6 pixels to 36 points.
+/// innermost, and transforms each tile of 6 by 6 (or 6 by 4) pixels to as many points.
 func transformInput(_ run: UnsafePointer<kernel_tile_run>, _ transform: UnsafePointer<kernel_input_transform>) {
   let (run, transform) = (run.pointee, transform.pointee)
-  let pixels = 4 &* run.tiles &+ 2
+  let pixels = run.tile_width &* run.tiles &+ 2
   let strip = transform.scratch
   // The last row of a strip may be written beyond its end, by less than this scratch holds.
   let columns = strip + 6 &* pixels &* kernel_lanes
@@ -15,16 +15,20 @@ func transformInput(_ run: UnsafePointer<kernel_tile_run>, _ transform: UnsafePo
       gather(run, transform, row, channel, strip + row &* pixels &* kernel_lanes, pixels, square)
     }
     for tile in 0..<run.tiles {
-      transformTile(
-        strip + 4 &* tile &* kernel_lanes, pixels &* kernel_lanes,
-        transform.target + (tile &* kernel_channel_block &+ channel), transform.point_stride, columns)
+      let corner = strip + run.tile_width &* tile &* kernel_lanes
+      let target = transform.target + (tile &* kernel_channel_block &+ channel)
+      if run.tile_width == 4 {
+        transformWide(corner, pixels &* kernel_lanes, target, transform.point_stride, columns)
+      } else {
+        transformNarrow(corner, pixels &* kernel_lanes, target, transform.point_stride, columns)
+      }
     }
     channel &+= kernel_lanes
   }
 }
 
 @inline(__always)
-private func transformTile(
+private func transformWide(
   _ corner: UnsafePointer<Float>, _ rowStride: Int, _ target: UnsafeMutablePointer<Float>, _ pointStride: Int,
   _ columns: UnsafeMutablePointer<Float>
 ) {
@@ -34,6 +38,20 @@ private func transformTile(
   for y in 0..<6 {
     let row = loadSix(columns + 6 &* y &* kernel_lanes, kernel_lanes)
     store(toPoints(row), target + 6 &* y &* pointStride, pointStride)
+  }
+}
+
+@inline(__always)
+private func transformNarrow(
+  _ corner: UnsafePointer<Float>, _ rowStride: Int, _ target: UnsafeMutablePointer<Float>, _ pointStride: Int,
+  _ columns: UnsafeMutablePointer<Float>
+) {
+  for x in 0..<4 {
+    store(toPoints(loadSix(corner + x &* kernel_lanes, rowStride)), columns + x &* kernel_lanes, 4 &* kernel_lanes)
+  }
+  for y in 0..<6 {
+    let row = loadFour(columns + 4 &* y &* kernel_lanes, kernel_lanes)
+    store(toPoints(row), target + 4 &* y &* pointStride, pointStride)
   }
 }
 
@@ -61,9 +79,10 @@ private func gather(
     let end = offset &+ begin &+ (kernel_lanes &- 1) &* run.plane_stride &+ kernel_lanes
     let isWhole = channels == kernel_lanes && (count >= kernel_lanes || end <= transform.readable)
     if isWhole, mask == nil {
-      transpose(source, run.plane_stride, target + begin &* kernel_lanes, kernel_lanes)
+      transpose(source, run.plane_stride, target + begin &* kernel_lanes, kernel_lanes, transform.next)
     } else if isWhole, let mask, transform.rule == kernel_mask_standard {
-      transposePositive(source, mask, run.plane_stride, target + begin &* kernel_lanes, kernel_lanes)
+      transposePositive(
+        source, mask, run.plane_stride, target + begin &* kernel_lanes, kernel_lanes, transform.next)
     } else {
       collect(run, source, mask, transform.rule, channels, count, square)
       transpose(square, kernel_lanes, target + begin &* kernel_lanes, kernel_lanes)

@@ -1,10 +1,10 @@
 import CKernelShim
 
-/// `kernel_table.transform_output`: takes the products at 36 points back to 4 by 4 outputs a tile, adds the bias,
+/// `kernel_table.transform_output`: takes the products at 36 (or 24) points back to 4 by 4 (or 4 by 2) outputs a tile, adds the bias,
 /// rectifies, and writes what lies inside the image to the channels' planes.
 func transformOutput(_ run: UnsafePointer<kernel_tile_run>, _ transform: UnsafePointer<kernel_output_transform>) {
   let (run, transform) = (run.pointee, transform.pointee)
-  let rowStride = 4 &* run.tiles &* kernel_lanes
+  let rowStride = run.tile_width &* run.tiles &* kernel_lanes
   let strip = transform.scratch
   let columns = strip + 6 &* rowStride
   let square = columns + 36 &* kernel_lanes
@@ -14,8 +14,12 @@ func transformOutput(_ run: UnsafePointer<kernel_tile_run>, _ transform: UnsafeP
     let bias = transform.bias.map { kernel_load($0 + channel) } ?? kernel_repeat(0)
     for tile in 0..<run.tiles {
       let products = transform.products + (tile &* kernel_channel_block &+ channel)
-      let target = strip + 4 &* tile &* kernel_lanes
-      transformTile(products, transform.point_stride, target, rowStride, columns, bias, transform.rectifies != 0)
+      let target = strip + run.tile_width &* tile &* kernel_lanes
+      if run.tile_width == 4 {
+        transformWide(products, transform.point_stride, target, rowStride, columns, bias, transform.rectifies != 0)
+      } else {
+        transformNarrow(products, transform.point_stride, target, rowStride, columns, bias, transform.rectifies != 0)
+      }
     }
     for row in 0..<rows {
       let target = transform.planes + (channel &* run.plane_stride &+ (run.row &+ row) &* run.width &+ run.column)
@@ -26,7 +30,7 @@ func transformOutput(_ run: UnsafePointer<kernel_tile_run>, _ transform: UnsafeP
 }
 
 @inline(__always)
-private func transformTile(
+private func transformWide(
   _ products: UnsafePointer<Float>, _ pointStride: Int, _ target: UnsafeMutablePointer<Float>, _ rowStride: Int,
   _ columns: UnsafeMutablePointer<Float>, _ bias: Vector, _ rectifies: Bool
 ) {
@@ -47,11 +51,21 @@ private func transformTile(
 }
 
 @inline(__always)
-private func store(_ v: FourVectors, _ to: UnsafeMutablePointer<Float>, _ stride: Int) {
-  kernel_store(to, v.0)
-  kernel_store(to + stride, v.1)
-  kernel_store(to + 2 &* stride, v.2)
-  kernel_store(to + 3 &* stride, v.3)
+private func transformNarrow(
+  _ products: UnsafePointer<Float>, _ pointStride: Int, _ target: UnsafeMutablePointer<Float>, _ rowStride: Int,
+  _ columns: UnsafeMutablePointer<Float>, _ bias: Vector, _ rectifies: Bool
+) {
+  for x in 0..<4 {
+    let outputs = fromPoints(loadSix(products + x &* pointStride, 4 &* pointStride))
+    store(outputs, columns + x &* kernel_lanes, 4 &* kernel_lanes)
+  }
+  for y in 0..<4 {
+    var outputs = fromPoints(loadFour(columns + 4 &* y &* kernel_lanes, kernel_lanes))
+    outputs = (outputs.0 + bias, outputs.1 + bias)
+    if rectifies { outputs = (kernel_rectify(outputs.0), kernel_rectify(outputs.1)) }
+    kernel_store(target + y &* rowStride, outputs.0)
+    kernel_store(target + (y &* rowStride &+ kernel_lanes), outputs.1)
+  }
 }
 
 /// Writes one row of pixels, channels innermost, to the planes.
@@ -61,7 +75,8 @@ private func scatter(
   _ square: UnsafeMutablePointer<Float>
 ) {
   let inside = run.width &- run.column
-  let count = inside < 4 &* run.tiles ? inside : 4 &* run.tiles
+  let pixels = run.tile_width &* run.tiles
+  let count = inside < pixels ? inside : pixels
   var pixel = 0
   while pixel < count {
     if count >= kernel_lanes, channels >= kernel_lanes {

@@ -4,14 +4,33 @@ import CKernelShim
 
 // A square of `kernel_lanes` vectors, turned by rounds of perfect shuffles: rows and columns change places when the
 // bits of an element's number have been rotated half way. Rows lie `sourceStride` and `targetStride` floats apart.
+// `next` floats further lies what will be read next; 0 if that is not known.
 // `transposePositive` lets a value pass where `gate`, laid out like the source, is positive, and is 0 elsewhere.
 
 #if KERNELS_AVX512
   @inline(__always)
   func transpose(
     _ source: UnsafePointer<Float>, _ sourceStride: Int,
-    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int
+    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int, _ next: Int = 0
   ) {
+    if next != 0 {
+      kernel_prefetch(source + (next &+ 0 &* sourceStride))
+      kernel_prefetch(source + (next &+ 1 &* sourceStride))
+      kernel_prefetch(source + (next &+ 2 &* sourceStride))
+      kernel_prefetch(source + (next &+ 3 &* sourceStride))
+      kernel_prefetch(source + (next &+ 4 &* sourceStride))
+      kernel_prefetch(source + (next &+ 5 &* sourceStride))
+      kernel_prefetch(source + (next &+ 6 &* sourceStride))
+      kernel_prefetch(source + (next &+ 7 &* sourceStride))
+      kernel_prefetch(source + (next &+ 8 &* sourceStride))
+      kernel_prefetch(source + (next &+ 9 &* sourceStride))
+      kernel_prefetch(source + (next &+ 10 &* sourceStride))
+      kernel_prefetch(source + (next &+ 11 &* sourceStride))
+      kernel_prefetch(source + (next &+ 12 &* sourceStride))
+      kernel_prefetch(source + (next &+ 13 &* sourceStride))
+      kernel_prefetch(source + (next &+ 14 &* sourceStride))
+      kernel_prefetch(source + (next &+ 15 &* sourceStride))
+    }
     let a0 = kernel_load(source + 0 &* sourceStride)
     let a1 = kernel_load(source + 1 &* sourceStride)
     let a2 = kernel_load(source + 2 &* sourceStride)
@@ -113,8 +132,42 @@ import CKernelShim
   @inline(__always)
   func transposePositive(
     _ source: UnsafePointer<Float>, _ gate: UnsafePointer<Float>, _ sourceStride: Int,
-    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int
+    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int, _ next: Int = 0
   ) {
+    if next != 0 {
+      kernel_prefetch(source + (next &+ 0 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 0 &* sourceStride))
+      kernel_prefetch(source + (next &+ 1 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 1 &* sourceStride))
+      kernel_prefetch(source + (next &+ 2 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 2 &* sourceStride))
+      kernel_prefetch(source + (next &+ 3 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 3 &* sourceStride))
+      kernel_prefetch(source + (next &+ 4 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 4 &* sourceStride))
+      kernel_prefetch(source + (next &+ 5 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 5 &* sourceStride))
+      kernel_prefetch(source + (next &+ 6 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 6 &* sourceStride))
+      kernel_prefetch(source + (next &+ 7 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 7 &* sourceStride))
+      kernel_prefetch(source + (next &+ 8 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 8 &* sourceStride))
+      kernel_prefetch(source + (next &+ 9 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 9 &* sourceStride))
+      kernel_prefetch(source + (next &+ 10 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 10 &* sourceStride))
+      kernel_prefetch(source + (next &+ 11 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 11 &* sourceStride))
+      kernel_prefetch(source + (next &+ 12 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 12 &* sourceStride))
+      kernel_prefetch(source + (next &+ 13 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 13 &* sourceStride))
+      kernel_prefetch(source + (next &+ 14 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 14 &* sourceStride))
+      kernel_prefetch(source + (next &+ 15 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 15 &* sourceStride))
+    }
     let a0 = kernel_where_positive(kernel_load(gate + 0 &* sourceStride), kernel_load(source + 0 &* sourceStride))
     let a1 = kernel_where_positive(kernel_load(gate + 1 &* sourceStride), kernel_load(source + 1 &* sourceStride))
     let a2 = kernel_where_positive(kernel_load(gate + 2 &* sourceStride), kernel_load(source + 2 &* sourceStride))
@@ -216,8 +269,18 @@ import CKernelShim
   @inline(__always)
   func transpose(
     _ source: UnsafePointer<Float>, _ sourceStride: Int,
-    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int
+    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int, _ next: Int = 0
   ) {
+    if next != 0 {
+      kernel_prefetch(source + (next &+ 0 &* sourceStride))
+      kernel_prefetch(source + (next &+ 1 &* sourceStride))
+      kernel_prefetch(source + (next &+ 2 &* sourceStride))
+      kernel_prefetch(source + (next &+ 3 &* sourceStride))
+      kernel_prefetch(source + (next &+ 4 &* sourceStride))
+      kernel_prefetch(source + (next &+ 5 &* sourceStride))
+      kernel_prefetch(source + (next &+ 6 &* sourceStride))
+      kernel_prefetch(source + (next &+ 7 &* sourceStride))
+    }
     let a0 = kernel_load(source + 0 &* sourceStride)
     let a1 = kernel_load(source + 1 &* sourceStride)
     let a2 = kernel_load(source + 2 &* sourceStride)
@@ -263,8 +326,26 @@ import CKernelShim
   @inline(__always)
   func transposePositive(
     _ source: UnsafePointer<Float>, _ gate: UnsafePointer<Float>, _ sourceStride: Int,
-    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int
+    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int, _ next: Int = 0
   ) {
+    if next != 0 {
+      kernel_prefetch(source + (next &+ 0 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 0 &* sourceStride))
+      kernel_prefetch(source + (next &+ 1 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 1 &* sourceStride))
+      kernel_prefetch(source + (next &+ 2 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 2 &* sourceStride))
+      kernel_prefetch(source + (next &+ 3 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 3 &* sourceStride))
+      kernel_prefetch(source + (next &+ 4 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 4 &* sourceStride))
+      kernel_prefetch(source + (next &+ 5 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 5 &* sourceStride))
+      kernel_prefetch(source + (next &+ 6 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 6 &* sourceStride))
+      kernel_prefetch(source + (next &+ 7 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 7 &* sourceStride))
+    }
     let a0 = kernel_where_positive(kernel_load(gate + 0 &* sourceStride), kernel_load(source + 0 &* sourceStride))
     let a1 = kernel_where_positive(kernel_load(gate + 1 &* sourceStride), kernel_load(source + 1 &* sourceStride))
     let a2 = kernel_where_positive(kernel_load(gate + 2 &* sourceStride), kernel_load(source + 2 &* sourceStride))
@@ -310,8 +391,14 @@ import CKernelShim
   @inline(__always)
   func transpose(
     _ source: UnsafePointer<Float>, _ sourceStride: Int,
-    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int
+    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int, _ next: Int = 0
   ) {
+    if next != 0 {
+      kernel_prefetch(source + (next &+ 0 &* sourceStride))
+      kernel_prefetch(source + (next &+ 1 &* sourceStride))
+      kernel_prefetch(source + (next &+ 2 &* sourceStride))
+      kernel_prefetch(source + (next &+ 3 &* sourceStride))
+    }
     let a0 = kernel_load(source + 0 &* sourceStride)
     let a1 = kernel_load(source + 1 &* sourceStride)
     let a2 = kernel_load(source + 2 &* sourceStride)
@@ -333,8 +420,18 @@ import CKernelShim
   @inline(__always)
   func transposePositive(
     _ source: UnsafePointer<Float>, _ gate: UnsafePointer<Float>, _ sourceStride: Int,
-    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int
+    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int, _ next: Int = 0
   ) {
+    if next != 0 {
+      kernel_prefetch(source + (next &+ 0 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 0 &* sourceStride))
+      kernel_prefetch(source + (next &+ 1 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 1 &* sourceStride))
+      kernel_prefetch(source + (next &+ 2 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 2 &* sourceStride))
+      kernel_prefetch(source + (next &+ 3 &* sourceStride))
+      kernel_prefetch(gate + (next &+ 3 &* sourceStride))
+    }
     let a0 = kernel_where_positive(kernel_load(gate + 0 &* sourceStride), kernel_load(source + 0 &* sourceStride))
     let a1 = kernel_where_positive(kernel_load(gate + 1 &* sourceStride), kernel_load(source + 1 &* sourceStride))
     let a2 = kernel_where_positive(kernel_load(gate + 2 &* sourceStride), kernel_load(source + 2 &* sourceStride))

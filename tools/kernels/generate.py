@@ -75,9 +75,15 @@ def transposition(lanes, isGated=False):
         "  func transposePositive(" if isGated else "  func transpose(",
         "    _ source: UnsafePointer<Float>, " + ("_ gate: UnsafePointer<Float>, " if isGated else "")
         + "_ sourceStride: Int,",
-        "    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int",
+        "    _ target: UnsafeMutablePointer<Float>, _ targetStride: Int, _ next: Int = 0",
         "  ) {",
     ]
+    lines.append("    if next != 0 {")
+    for i in range(lanes):
+        lines.append(f"      kernel_prefetch(source + (next &+ {i} &* sourceStride))")
+        if isGated:
+            lines.append(f"      kernel_prefetch(gate + (next &+ {i} &* sourceStride))")
+    lines.append("    }")
     for i in range(lanes):
         value = f"kernel_load(source + {i} &* sourceStride)"
         if isGated:
@@ -105,6 +111,7 @@ text += choice(range(1, narrow + 1)) + "\n#endif\n"
 text = HEADER + """
 // A square of `kernel_lanes` vectors, turned by rounds of perfect shuffles: rows and columns change places when the
 // bits of an element's number have been rotated half way. Rows lie `sourceStride` and `targetStride` floats apart.
+// `next` floats further lies what will be read next; 0 if that is not known.
 // `transposePositive` lets a value pass where `gate`, laid out like the source, is positive, and is 0 elsewhere.
 
 #if KERNELS_AVX512

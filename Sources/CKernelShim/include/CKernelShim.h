@@ -125,10 +125,8 @@ KERNEL_INLINE int kernel_best_level(void) {
 enum { kernel_channel_block = 16 };
 /// Outputs of one panel of weights.
 enum { kernel_panel = 32 };
-/// Tiles of 4 by 4 outputs in a block, at most.
+/// Tiles in a block, at most.
 enum { kernel_most_tiles = 14 };
-/// Points that a tile is transformed to.
-enum { kernel_points = 36 };
 
 /// How a gradient passes a ReLU.
 enum { kernel_mask_none = 0, kernel_mask_standard = 1, kernel_mask_guided = 2, kernel_mask_deconvolution = 3 };
@@ -143,6 +141,8 @@ typedef struct {
   long row, column;
   /// Number of tiles, at most `kernel_most_tiles`.
   long tiles;
+  /// Columns of a tile, 4 or 2; it has 4 rows, and 6 by 6 or 6 by 4 points.
+  long tile_width;
 } kernel_tile_run;
 
 /// What the input transform reads besides, and where it writes.
@@ -154,6 +154,8 @@ typedef struct {
   long rule;
   /// Floats that may be read from `planes`, and from `mask`, on: vectors may reach beyond a row, but not beyond these.
   long readable;
+  /// Floats from what is read to what will be read next, which is fetched meanwhile; 0 fetches nothing new.
+  long next;
   /// Tile `t`, channel `c` of point `p` goes to `target[p * point_stride + 16 * t + c]`.
   float *_Nonnull target;
   long point_stride;

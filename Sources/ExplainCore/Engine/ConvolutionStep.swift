@@ -55,12 +55,12 @@ struct ConvolutionStep: Step {
     forwardConvolution = MatrixConvolution(
       geometry: geometry, groups: groups, channels: weight[1], outputs: perGroup, weight: convolution.weight,
       bias: convolution.bias, activation: activation)
-    forwardWinograd =
-      WinogradConvolution.pays(convolution, geometry, isTurned: false)
-      ? try WinogradConvolution(
+    forwardWinograd = try WinogradTile.best(convolution, geometry, isTurned: false).map { tile in
+      try WinogradConvolution(
         geometry: geometry, batch: input[0],
-        weights: weights.winogradWeights(of: convolution, value: value, isTurned: false), bias: convolution.bias,
-        activation: activation) : nil
+        weights: weights.winogradWeights(of: convolution, value: value, tile, isTurned: false),
+        bias: convolution.bias, activation: activation)
+    }
     guard isDifferentiable else {
       backwardMethod = nil
       return
@@ -69,18 +69,19 @@ struct ConvolutionStep: Step {
     let left = (weight[3] - 1) * geometry.dilationX - geometry.left
     let bottom = geometry.inputHeight - geometry.outputHeight + geometry.top
     let right = geometry.inputWidth - geometry.outputWidth + geometry.left
-    let pays = WinogradConvolution.pays(convolution, geometry, isTurned: true)
-    if convolution.strides == [1, 1], pays || weight[1] >= Self.fewestTurnedChannels, min(top, left, bottom, right) >= 0
+    let tile = WinogradTile.best(convolution, geometry, isTurned: true)
+    if convolution.strides == [1, 1], tile != nil || weight[1] >= Self.fewestTurnedChannels,
+      min(top, left, bottom, right) >= 0
     {
       let turned = try WindowGeometry(
         what: what, height: geometry.outputHeight, width: geometry.outputWidth, kernel: [weight[2], weight[3]],
         strides: [1, 1], dilations: convolution.dilations,
         padding: .explicit(top: top, left: left, bottom: bottom, right: right))
-      if pays {
+      if let tile {
         backwardMethod = .winograd(
           try WinogradConvolution(
             geometry: turned, batch: input[0],
-            weights: weights.winogradWeights(of: convolution, value: value, isTurned: true), bias: nil,
+            weights: weights.winogradWeights(of: convolution, value: value, tile, isTurned: true), bias: nil,
             activation: nil))
       } else {
         backwardMethod = .turned(

@@ -1,5 +1,6 @@
 import CKernelShim
 import KernelsBaseline
+import Synchronization
 
 #if arch(x86_64)
   import KernelsAVX2
@@ -40,15 +41,28 @@ struct Kernels: @unchecked Sendable {
   /// The instruction set's name.
   var name: String { String(cString: table.name) }
 
-  /// A level to use instead of the processor's best while a task runs: what plans are compiled for inside.
+  /// A level to use instead of the process's while a task runs: what plans are compiled for inside.
   @TaskLocal static var forced: Level?
 
   /// What new plans are compiled for.
-  static var current: Kernels { forced.map { Kernels($0) } ?? chosen }
+  static var current: Kernels {
+    if let forced { return Kernels(forced) }
+    return available[limit.load(ordering: .relaxed)]
+  }
 
-  /// The processor's best, or less where the environment variable `EXPLAINCORE_CPU` names a level.
-  private static let chosen: Kernels = {
+  /// The best level that new plans may use; networks that are in use stay at what they began with.
+  static func setLimit(_ level: Level?) {
+    limit.store(index(of: level ?? .avx512), ordering: .relaxed)
+  }
+
+  /// For each level, its kernels or the best ones below that the processor can run.
+  private static let available = Level.allCases.map { Kernels($0) }
+
+  /// Begins with what the environment variable `EXPLAINCORE_CPU` names.
+  private static let limit: Atomic<Int> = {
     let name = getenv("EXPLAINCORE_CPU").map { String(cString: $0) } ?? ""
-    return Kernels(Level(rawValue: name) ?? .avx512)
+    return Atomic(index(of: Level(rawValue: name) ?? .avx512))
   }()
+
+  private static func index(of level: Level) -> Int { Level.allCases.firstIndex(of: level) ?? 0 }
 }

@@ -4,6 +4,7 @@ import Synchronization
 final class PreparedWeights: Sendable {
   private struct WinogradKey: Hashable {
     let value: Int
+    let tile: WinogradTile
     let isTurned: Bool
   }
   private let turned = Mutex<[Int: Tensor]>([:])
@@ -22,12 +23,12 @@ final class PreparedWeights: Sendable {
 
   /// The kernels at Winograd's points of the convolution that makes `value`, as they are or turned.
   func winogradWeights(
-    of convolution: Operation.Convolution, value: Int, isTurned: Bool
+    of convolution: Operation.Convolution, value: Int, _ tile: WinogradTile, isTurned: Bool
   ) throws -> WinogradWeights {
     try winograd.withLock { cache in
-      let key = WinogradKey(value: value, isTurned: isTurned)
+      let key = WinogradKey(value: value, tile: tile, isTurned: isTurned)
       if let found = cache[key] { return found }
-      let made = try WinogradWeights(convolution.weight, isTurned: isTurned)
+      let made = try WinogradWeights(convolution.weight, tile, isTurned: isTurned)
       cache[key] = made
       return made
     }

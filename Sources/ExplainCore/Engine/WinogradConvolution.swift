@@ -3,7 +3,7 @@ import CKernelShim
 /// A 3 by 3 convolution of stride 1 by Winograd's F(4x4, 3x3): 36 products for 16 outputs where the definition has 144.
 ///
 /// Each tile of 4 by 4 outputs needs 6 by 6 inputs; both are transformed to 36 points, at which the convolution is a
-/// product of a tile's channels with the weights of that point. Tiles are handled in blocks that fill the product
+/// product of a tile's channels with the weights of that point. (Or of 4 by 2: see `WinogradTile`.) Tiles are handled in blocks that fill the product
 /// kernel's registers. See docs/performance.md.
 struct WinogradConvolution: Sendable {
   /// Values that decide where a gradient passes a ReLU.
@@ -30,8 +30,6 @@ struct WinogradConvolution: Sendable {
 
   /// Bytes of transformed inputs that stay in the second-level cache beside the weights that pass through.
   private static let cachedBytes = 600_000
-  /// Weights of more bytes than this come from memory and not from a shared cache.
-  private static let sharedCacheBytes = 16_000_000
   /// Blocks whose products a task holds at most, where it makes one panel of outputs.
   private static let blocksOfPanel = 8
 
@@ -49,38 +47,19 @@ struct WinogradConvolution: Sendable {
         bias.values + [Float](repeating: 0, count: weights.packedOutputs - bias.count), [weights.packedOutputs])
     }
     tiles = TileBlocks(
-      batch: batch, rows: (geometry.outputHeight + 3) / 4, columns: (geometry.outputWidth + 3) / 4,
+      batch: batch, rows: (geometry.outputHeight + 3) / 4,
+      columns: (geometry.outputWidth + weights.tile.width - 1) / weights.tile.width,
       most: kernels.table.tiles_per_block)
     order = Self.order(tiles, weights)
   }
 
-  /// False while a test compares with the definition.
-  @TaskLocal static var isAllowed = true
-
-  /// Whether Winograd's products are fewer than the definition's, with tiles that stick out and channels filled up.
-  ///
-  /// The transforms cost as much as some products, hence the factor.
-  static func pays(_ convolution: Operation.Convolution, _ geometry: WindowGeometry, isTurned: Bool) -> Bool {
-    let shape = convolution.weight.shape
-    guard isAllowed, shape[2] == 3, shape[3] == 3, convolution.groups == 1, convolution.strides == [1, 1],
-      convolution.dilations == [1, 1]
-    else { return false }
-    let (inputs, outputs) = isTurned ? (shape[0], shape[1]) : (shape[1], shape[0])
-    let packed =
-      WinogradWeights.roundUp(inputs, to: kernel_channel_block) * WinogradWeights.roundUp(outputs, to: kernel_panel)
-    let (height, width) =
-      isTurned ? (geometry.inputHeight, geometry.inputWidth) : (geometry.outputHeight, geometry.outputWidth)
-    let tiles = ((height + 3) / 4) * ((width + 3) / 4)
-    return Double(tiles * kernel_points * packed) * 1.5 < Double(height * width * 9 * inputs * outputs)
-  }
-
   /// The order that moves fewer bytes between caches.
   private static func order(_ tiles: TileBlocks, _ weights: WinogradWeights) -> Order {
-    let bytesPerTile = kernel_points * weights.packedInputs * 4
+    let bytesPerTile = weights.tile.points * weights.packedInputs * 4
     let weightBytes = bytesPerTile * weights.packedOutputs
     let blocksPerTask = max(1, min(tiles.count, cachedBytes / (bytesPerTile * tiles.most)))
     let tasks = (tiles.count + blocksPerTask - 1) / blocksPerTask
-    let tileByTile = tasks * weightBytes * (weightBytes > sharedCacheBytes ? 3 : 1)
+    let tileByTile = tasks * weightBytes * (weightBytes > WinogradTile.sharedCacheBytes ? 3 : 1)
     let panelByPanel = bytesPerTile * tiles.tiles * (1 + weights.panels) + weightBytes
     return tileByTile < panelByPanel
       ? .tileByTile(blocksPerTask: blocksPerTask)
@@ -103,14 +82,14 @@ struct WinogradConvolution: Sendable {
   }
 
   var scratchPerWorker: Int {
-    let products = kernel_points * productStride(tiles: tilesPerTask) + kernel_transform_scratch
+    let products = weights.tile.points * productStride(tiles: tilesPerTask) + kernel_transform_scratch
     guard case .tileByTile = order else { return products }
-    return products + kernel_points * inputStride(tiles: tilesPerTask)
+    return products + weights.tile.points * inputStride(tiles: tilesPerTask)
   }
 
   var sharedScratch: Int {
     guard case .panelByPanel = order else { return 0 }
-    return kernel_points * inputStride(tiles: tiles.tiles)
+    return weights.tile.points * inputStride(tiles: tiles.tiles)
   }
 
   // MARK: Running
@@ -133,7 +112,7 @@ struct WinogradConvolution: Sendable {
             transform(input, gate, channels, tiles[block], transformed, origin: origin, stride: stride, scratch: rest)
           }
         }
-        let products = transformed + kernel_points * stride
+        let products = transformed + weights.tile.points * stride
         for panel in 0..<weights.panels {
           multiply(transformed, panel, blocks, origin: origin, stride: stride, products)
           finish(products, output, panel, blocks, scratch: rest)
@@ -173,11 +152,13 @@ struct WinogradConvolution: Sendable {
       var run = kernel_tile_run(
         plane_stride: geometry.inputCount, height: geometry.inputHeight, width: geometry.inputWidth,
         channels: min(kernel_channel_block, weights.inputs - first), row: 4 * row - geometry.top,
-        column: 4 * column - geometry.left, tiles: tiles.count)
+        column: weights.tile.width * column - geometry.left, tiles: tiles.count,
+        tile_width: weights.tile.width)
       let planes = (picture * weights.inputs + first) * geometry.inputCount
       var transform = kernel_input_transform(
         planes: input + planes, mask: gate.map { $0.outputs + planes }, rule: gate?.rule.kernelRule ?? kernel_mask_none,
         readable: self.tiles.batch * weights.inputs * geometry.inputCount - planes,
+        next: kernel_channel_block * geometry.inputCount,
         target: place + tiles.lowerBound * kernel_channel_block, point_stride: stride, scratch: scratch)
       kernels.table.transform_input(&run, &transform)
     }
@@ -191,7 +172,7 @@ struct WinogradConvolution: Sendable {
     let productStride = productStride(tiles: tilesPerTask)
     let depth = weights.packedInputs
     let base = tiles[blocks.lowerBound].lowerBound
-    for point in 0..<kernel_points {
+    for point in 0..<weights.tile.points {
       let values = weights.panel(panel, point: point)
       // While a point's weights are used, the next point's are fetched, a part of them with each block.
       var next = values + depth * kernel_panel
@@ -222,8 +203,8 @@ struct WinogradConvolution: Sendable {
         tiles.forEachRun(range) { picture, row, column, tiles in
           var run = kernel_tile_run(
             plane_stride: geometry.outputCount, height: geometry.outputHeight, width: geometry.outputWidth,
-            channels: min(kernel_channel_block, weights.outputs - first), row: 4 * row, column: 4 * column,
-            tiles: tiles.count)
+            channels: min(kernel_channel_block, weights.outputs - first), row: 4 * row,
+            column: weights.tile.width * column, tiles: tiles.count, tile_width: weights.tile.width)
           let planes = output + (picture * weights.outputs + first) * geometry.outputCount
           var transform = kernel_output_transform(
             products: place + tiles.lowerBound * kernel_channel_block, point_stride: stride,
@@ -240,7 +221,7 @@ struct WinogradConvolution: Sendable {
   private func apply(_ activation: Operation.Activation, _ planes: UnsafeMutablePointer<Float>, _ run: kernel_tile_run)
   {
     let rows = run.row..<min(run.row + 4, run.height)
-    let count = min(4 * run.tiles, run.width - run.column)
+    let count = min(run.tile_width * run.tiles, run.width - run.column)
     for channel in 0..<run.channels {
       for row in rows {
         activation.apply(planes + (channel * run.plane_stride + row * run.width + run.column), count: count)

@@ -44,6 +44,21 @@ public enum Library {
       kernels: Kernels.current.name, blas: blas.version, blasCore: blas.core)
   }
 
+  /// Limits the instruction set of the engine's kernels, for tests and comparisons: `baseline`, `avx2` or `avx512`;
+  /// nil takes the processor's best again.
+  ///
+  /// Networks that have already computed something may stay at what they began with.
+  ///
+  /// - Throws: `.invalidArgument` for other names.
+  public static func limitKernels(to level: String?) throws {
+    guard let level else { return Kernels.setLimit(nil) }
+    guard let known = Kernels.Level(rawValue: level) else {
+      let names = Kernels.Level.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ExplainError(.invalidArgument, "no processor level \"\(level)\"; there are \(names)")
+    }
+    Kernels.setLimit(known)
+  }
+
   private static var architecture: String {
     #if arch(x86_64)
       "x86_64"

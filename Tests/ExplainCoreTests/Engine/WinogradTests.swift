@@ -10,6 +10,7 @@ import Testing
     var batch = 1
     let inputs, outputs, height, width: Int
     var padding = [1, 1, 1, 1]
+    var tile = WinogradTile.wide
     var activation: ExplainCore.Operation.Activation?
     var rule: ReluRule?
   }
@@ -33,6 +34,15 @@ import Testing
     Case(testDescription: "guided", inputs: 20, outputs: 18, height: 14, width: 14, rule: .guided),
     Case(testDescription: "deconvolution", inputs: 20, outputs: 18, height: 14, width: 14, rule: .deconvolution),
     Case(testDescription: "many channels, few tiles", inputs: 512, outputs: 64, height: 14, width: 14),
+    Case(
+      testDescription: "narrow tiles", batch: 2, inputs: 48, outputs: 33, height: 14, width: 14, tile: .narrow,
+      activation: .relu),
+    Case(
+      testDescription: "narrow tiles, odd sizes", inputs: 19, outputs: 20, height: 9, width: 37,
+      padding: [0, 1, 1, 0], tile: .narrow),
+    Case(
+      testDescription: "narrow tiles, gradient through a ReLU", inputs: 64, outputs: 18, height: 7, width: 13,
+      tile: .narrow, rule: .standard),
     Case(testDescription: "many blocks of a panel", batch: 4, inputs: 128, outputs: 40, height: 29, width: 30),
   ]
 
@@ -49,7 +59,8 @@ import Testing
     let bias = try seededInput([example.outputs], seed: 4)
     let convolution = try Kernels.$forced.withValue(level) {
       try WinogradConvolution(
-        geometry: geometry, batch: example.batch, weights: WinogradWeights(weight, isTurned: false), bias: bias,
+        geometry: geometry, batch: example.batch, weights: WinogradWeights(weight, example.tile, isTurned: false),
+        bias: bias,
         activation: example.activation)
     }
     var gated = input
@@ -154,6 +165,66 @@ import Testing
     }
   }
 
+  @Test(arguments: Kernels.Level.allCases) func poolingAgreesWithLoops(_ level: Kernels.Level) throws {
+    let table = Kernels(level).table
+    for count in [1, 3, 7, 16, 37] {
+      // Few different values, so that maxima are often shared by several pixels; NaN counts as the greatest.
+      var upper = try seededInput([2 * count], seed: 11).values.map { ($0 * 3).rounded() }
+      let lower = try seededInput([2 * count], seed: 12).values.map { ($0 * 3).rounded() }
+      upper[0] = .nan
+      let gradient = try seededInput([count], seed: 13).values
+      var maxima = [Float](repeating: .nan, count: count)
+      table.pool(upper, lower, &maxima, count)
+      var memory = upper + lower + maxima + gradient + [Float](repeating: .nan, count: 4 * count)
+      memory.withUnsafeMutableBufferPointer { memory in
+        guard let base = memory.baseAddress else { return }
+        var row = kernel_pooled_row(
+          upper: base, lower: base + 2 * count, maxima: base + 4 * count, gradient: base + 5 * count,
+          upper_target: base + 6 * count, lower_target: base + 8 * count, count: count)
+        table.spread(&row)
+      }
+      let (above, below) = (memory[(6 * count)...].prefix(2 * count), memory[(8 * count)...])
+      #expect(maxima[0].isNaN)
+      for window in 1..<count {
+        let pixels = [upper[2 * window], upper[2 * window + 1], lower[2 * window], lower[2 * window + 1]]
+        let first = pixels.firstIndex(of: pixels.max() ?? 0)
+        #expect(maxima[window] == pixels.max())
+        let shares = Array(above.dropFirst(2 * window).prefix(2) + below.dropFirst(2 * window).prefix(2))
+        #expect(shares == (0..<4).map { $0 == first ? gradient[window] : 0 })
+      }
+    }
+  }
+
+  @Test(arguments: Kernels.Level.allCases, [ReluRule.standard, .guided, .deconvolution])
+  func gatesAgreeWithTheRule(_ level: Kernels.Level, _ rule: ReluRule) throws {
+    for count in [1, 15, 40] {
+      let (gradient, outputs) = (try seededInput([count], seed: 14).values, try seededInput([count], seed: 15).values)
+      var (result, expected) = (gradient, gradient)
+      Kernels(level).table.gate(&result, outputs, rule.kernelRule, count)
+      ExplainCore.Operation.Activation.relu.mask(&expected, output: outputs, count: count, rule: rule)
+      #expect(result == expected)
+    }
+  }
+
+  @Test(arguments: Kernels.Level.allCases) func rowsAreAdded(_ level: Kernels.Level) throws {
+    for count in [5, 16, 100] {
+      let rows = try seededInput([4 * count], seed: 16).values
+      let start = try seededInput([count], seed: 17).values
+      let factors: [Float] = [0.5, -1.25, 2, 0.75]
+      var result = start
+      rows.withUnsafeBufferPointer { rows in
+        guard let base = rows.baseAddress else { return }
+        let pointers = (0..<4).map { base + $0 * count }
+        Kernels(level).table.add_rows(pointers, factors, &result, count)
+      }
+      for i in 0..<count {
+        let expected = (0..<4).reduce(start[i]) { $0 + factors[$1] * rows[$1 * count + i] }
+        // Five roundings of numbers below 5.
+        #expect(abs(result[i] - expected) < 3e-6)
+      }
+    }
+  }
+
   /// A level that the processor has not is replaced by the best that it has.
   @Test func levelsAreWhatWasAskedForWhereTheProcessorHasThem() {
     let best = Int(kernel_best_level())
@@ -170,7 +241,7 @@ import Testing
     let shape = [isBatch ? 3 : 1, 3, 128, 128]
     let input = try seededInput(shape, seed: 8)
     func gradient(_ isAllowed: Bool) throws -> ([Float], [Float]) {
-      try WinogradConvolution.$isAllowed.withValue(isAllowed) {
+      try WinogradTile.$isAllowed.withValue(isAllowed) {
         let plan = try Plan(graph, inputShape: shape, isDifferentiable: true, weights: PreparedWeights())
         plan.run(input)
         let direction = try seededInput(plan.outputShape, seed: 9)
