@@ -18,9 +18,9 @@
  * as optional is XPL_INVALID_ARGUMENT. No function prints, exits or raises a signal over its input.
  *
  * Ownership. What a function creates belongs to the caller: handles go to their own xpl_*_free, memory goes to
- * xpl_free; all of these accept NULL. Arguments are borrowed for the call alone. Where a getter hands out a pointer,
- * the pointer is part of the handle, not to be freed, and valid until the handle is freed. Handles do not depend on
- * one another: a model may be freed before the explanations that it gave.
+ * xpl_free; all of these accept NULL, and what was freed must not be used again. Arguments are borrowed for the call
+ * alone. Where a getter hands out a pointer, the pointer is part of the handle, not to be freed, and valid until the
+ * handle is freed. Handles do not depend on one another: a model may be freed before the explanations that it gave.
  *
  * Threads. Any function may be called from any thread. Handles but xpl_method are immutable: many threads may use one
  * at once, as long as none of them frees it while others use it. Structs of the caller are the caller's to guard. After
@@ -28,8 +28,8 @@
  *
  * Text is UTF-8 and ends with a zero byte; text that is not UTF-8 is XPL_INVALID_ARGUMENT.
  *
- * Options structs begin with their size, are filled by their xpl_*_options_init and grow only at their end, so
- * that programs and libraries of different ages fit together: fields that a program does not know keep their
+ * Structs of options and callbacks begin with their size, are filled by their xpl_*_init and grow only at their end,
+ * so that programs and libraries of different ages fit together: fields that a program does not know keep their
  * defaults, and fields that the library does not know must be zero.
  *
  * Pictures have their rows from the top; coordinates count from the upper left corner, in pixels.
