@@ -18,17 +18,18 @@
  * as optional is XPL_INVALID_ARGUMENT. No function prints, exits or raises a signal over its input.
  *
  * Ownership. What a function creates belongs to the caller: handles go to their own xpl_*_free, memory goes to
- * xpl_free; all of these accept NULL. Arguments are borrowed for the call alone. Where a getter hands out a pointer,
- * the pointer is part of the handle, not to be freed, and valid until the handle is freed. Handles do not depend on
- * one another: a model may be freed before the explanations that it gave.
+ * xpl_free; all of these accept NULL, and what was freed must not be used again. Arguments are borrowed for the call
+ * alone. Where a getter hands out a pointer, the pointer is part of the handle, not to be freed, and valid until the
+ * handle is freed. Handles do not depend on one another: a model may be freed before the explanations that it gave.
  *
- * Threads. Any function may be called from any thread. Handles but xpl_method are immutable: many threads may use one at once, as
- * long as none of them frees it while others use it. Structs of the caller are the caller's to guard.
+ * Threads. Any function may be called from any thread. Handles but xpl_method are immutable: many threads may use one
+ * at once, as long as none of them frees it while others use it. Structs of the caller are the caller's to guard. After
+ * fork the child may use the library and what it inherited, if no other thread was in a call at that moment.
  *
  * Text is UTF-8 and ends with a zero byte; text that is not UTF-8 is XPL_INVALID_ARGUMENT.
  *
- * Options structs begin with their size, are filled by their xpl_*_options_init and grow only at their end, so
- * that programs and libraries of different ages fit together: fields that a program does not know keep their
+ * Structs of options and callbacks begin with their size, are filled by their xpl_*_init and grow only at their end,
+ * so that programs and libraries of different ages fit together: fields that a program does not know keep their
  * defaults, and fields that the library does not know must be zero.
  *
  * Pictures have their rows from the top; coordinates count from the upper left corner, in pixels.
@@ -69,9 +70,9 @@ typedef enum xpl_status {
   XPL_UNSUPPORTED = 4,
   /** Memory could not be had. */
   XPL_OUT_OF_MEMORY = 5,
-  /** A progress callback asked to stop; what was learned so far is handed out all the same. */
+  /** A callback asked to stop; if it was that of progress, what was learned so far is handed out all the same. */
   XPL_CANCELLED = 6,
-  /** A callback of the caller reported a failure. */
+  /** A callback of a model of the caller's reported a failure. The library never gives this status by itself. */
   XPL_CALLBACK = 7,
   /** A mistake of this library. */
   XPL_INTERNAL = 8
@@ -101,10 +102,53 @@ xpl_status xpl_set_threads(int32_t threads);
 xpl_status xpl_threads(int32_t *out_threads);
 
 /**
- * Facts about the library and the machine as a JSON object, for logs and bug reports:
- * `version`, `threads`, `processors`, `blas{core version}`, `models[]`. Freed by xpl_free.
+ * Limits the instruction set that the library computes with, in the whole process, for tests and comparisons. Results
+ * of different instruction sets differ in their last bits.
+ *
+ * It begins with what the environment variable EXPLAINCORE_CPU names. A limit beyond what the processor has is no
+ * limit. Models that have computed something already may stay at what they began with.
+ *
+ * @param level "baseline", "avx2" or "avx512". Optional: NULL is no limit.
+ */
+xpl_status xpl_set_cpu_level(const char *level);
+
+/**
+ * Facts about the library and the machine as a JSON object, for logs and bug reports: `version architecture threads
+ * processors kernels blas{core version} methods[] models[]`. Freed by xpl_free.
  */
 xpl_status xpl_info(char **out_json);
+
+/** How much a message matters. */
+typedef enum xpl_log_level {
+  /** What a call that succeeded did, and how long it took. */
+  XPL_LOG_INFO = 0,
+  /** What one should know before trusting a result that was handed out. */
+  XPL_LOG_WARNING = 1,
+  /** Why a call failed: what xpl_last_error says. */
+  XPL_LOG_ERROR = 2
+} xpl_log_level;
+
+/**
+ * Takes note of a message.
+ *
+ * It is called on the thread that called the library, by several threads at once if several are in a call. It may call
+ * functions of this library, whose messages are then not reported. It must return: neither longjmp nor an exception
+ * may leave it.
+ *
+ * @param message one line without a line end; valid during the call.
+ * @param user    what was given beside the callback.
+ */
+typedef void (*xpl_log_callback)(xpl_log_level level, const char *message, void *user);
+
+/**
+ * Sets who takes note of the library's messages, in the whole process. Nobody does at first: the library is silent.
+ *
+ * Calls that are under way may still report to the one before.
+ *
+ * @param callback optional: NULL makes the library silent again.
+ * @param user     handed to `callback`.
+ */
+xpl_status xpl_set_log(xpl_log_callback callback, void *user);
 
 /* -------------------------------------------------------------------------------------------------- Pictures -- */
 
@@ -237,7 +281,27 @@ xpl_status xpl_model_options_init(xpl_model_options *options, size_t size);
  */
 xpl_status xpl_model_load(const char *model, const xpl_model_options *options, xpl_model **out_model);
 
-/** The model's short name: "scenes", "vgg19", or an ONNX file's name without its folder. */
+/**
+ * Reads the `size` bytes of an ONNX file in memory, which are copied. Weights that the file keeps in other files are
+ * XPL_UNSUPPORTED.
+ *
+ * @param name    the model's short name in reports and messages. Optional: NULL is "onnx".
+ * @param options optional; `weights` must be NULL.
+ * @return as xpl_model_load.
+ */
+xpl_status xpl_model_load_onnx(
+    const void *bytes, size_t size, const char *name, const xpl_model_options *options, xpl_model **out_model);
+
+/**
+ * Makes the same model with other names of its classes; both share their weights, and either may be freed first.
+ *
+ * @param names copied.
+ * @param count the class count.
+ */
+xpl_status xpl_model_rename_classes(
+    const xpl_model *model, const char *const *names, size_t count, xpl_model **out_model);
+
+/** The model's short name: "scenes", "vgg19", an ONNX file's name without its folder, or what the caller gave. */
 xpl_status xpl_model_name(const xpl_model *model, const char **out_name);
 
 /** The number of classes. */
@@ -256,7 +320,167 @@ xpl_status xpl_model_class_index(const xpl_model *model, const char *text, int32
 /** The size of the network's input in pixels, to which pictures are brought. Either result is optional. */
 xpl_status xpl_model_input_size(const xpl_model *model, int32_t *out_width, int32_t *out_height);
 
+/**
+ * How pictures become the network's input: (scale * byte - mean) / deviation, after resizing.
+ *
+ * @param size        sizeof(xpl_model_options), by which the library knows which fields the program knows.
+ * @param out_options options that ask for just this, each field but `weights`, `labels` and `preprocess` set.
+ */
+xpl_status xpl_model_preprocessing(const xpl_model *model, size_t size, xpl_model_options *out_options);
+
+/**
+ * Copies a picture as the network sees it: [3, height, width] of the input size, without padding.
+ *
+ * @param count floats of `out_values`: 3 * height * width, no fewer and no more.
+ */
+xpl_status xpl_model_copy_input(
+    const xpl_model *model, const xpl_picture *picture, float *out_values, size_t count);
+
+/** 1 if the model gives gradients, 0 if not: then methods that need them are XPL_UNSUPPORTED. */
+xpl_status xpl_model_is_differentiable(const xpl_model *model, int32_t *out_differentiable);
+
+/** The number of layers that methods can look at; 0 for models of callbacks. */
+xpl_status xpl_model_layer_count(const xpl_model *model, size_t *out_count);
+
+/** The name of a layer, 0 to the layer count - 1 in the order of execution: what the option "layer" takes. */
+xpl_status xpl_model_layer_name(const xpl_model *model, size_t index, const char **out_name);
+
+/** The layer where class-activation methods look unless told otherwise; NULL where the model has none. */
+xpl_status xpl_model_default_layer(const xpl_model *model, const char **out_name);
+
+/** Weights of a model. Pointers are part of the model. */
+typedef struct xpl_tensor {
+  /** sizeof(xpl_tensor), or less where the library is older than the program: fields beyond it are zero. */
+  uint32_t struct_size;
+  /** The number of extents, 0 to 8. */
+  uint32_t rank;
+  /** The layer's name with the part that the weights play, such as "features.0.weight". */
+  const char *name;
+  /** The extents, `rank` of them: [outputs, inputs, rows, columns] for a convolution. */
+  const int64_t *shape;
+  /** The number of values: the product of the extents. */
+  size_t count;
+  /** The values, the last extent's beside one another. */
+  const float *values;
+} xpl_tensor;
+
+/** The number of tensors that a model computes with, as it was loaded; 0 for models of callbacks. */
+xpl_status xpl_model_tensor_count(const xpl_model *model, size_t *out_count);
+
+/**
+ * Weights of a model.
+ *
+ * @param index 0 to the tensor count - 1, in the order of execution.
+ * @param size  sizeof(xpl_tensor), by which the library knows which fields the program knows.
+ */
+xpl_status xpl_model_tensor(const xpl_model *model, size_t index, size_t size, xpl_tensor *out_tensor);
+
 void xpl_model_free(xpl_model *model);
+
+/* --------------------------------------------------------------------------------------- Models by callbacks -- */
+
+/** Pictures on their way through a model of the caller's. */
+typedef struct xpl_batch {
+  /** The size of the struct that the library handed out; fields beyond it are not there. */
+  uint32_t struct_size;
+  /** Pictures, 1 or more, at most the callbacks' `batch_limit`. */
+  int32_t count;
+  /** 3. */
+  int32_t channels;
+  /** Rows of the model's input. */
+  int32_t height;
+  /** Columns of the model's input. */
+  int32_t width;
+  /** 1 if xpl_backward_callback may be called for this pass: what it needs is worth keeping. */
+  int32_t differentiable;
+  /** The number of this pass: each call of xpl_forward_callback on a model has another. */
+  uint64_t pass;
+  /** Normalized pixels, [count, channels, height, width] without padding, the columns last. */
+  const float *values;
+} xpl_batch;
+
+/**
+ * Computes the scores of a batch.
+ *
+ * It is called on the thread that called the library, for one model on one thread at a time unless `thread_safe` says
+ * otherwise. It may call functions of this library, but not with the model that it is part of. It must return: neither
+ * longjmp nor an exception may leave it. The same batch must give the same scores: results are as repeatable as it is.
+ *
+ * @param batch      valid during the call.
+ * @param out_scores to be filled, [count, class_count]: finite numbers of which a softmax makes the probabilities.
+ *                   (Logits; a model that gives probabilities hands out their logarithms.)
+ * @param user       what was given beside the callback.
+ * @return XPL_OK; XPL_CANCELLED to end the library's call with that status, without a result; any other number for a
+ *         failure: the library's call ends with XPL_CALLBACK, and its xpl_last_error names the number.
+ */
+typedef int (*xpl_forward_callback)(const xpl_batch *batch, float *out_scores, void *user);
+
+/**
+ * Computes the gradient of a sum of weighted scores with respect to the batch.
+ *
+ * It is called at most once a pass and follows a forward call with the same `pass` and the same pixels. Calls for other
+ * passes may lie between: a model that keeps intermediate results keeps them with the number of their pass, and
+ * computes them again where they are not there any more. Otherwise as xpl_forward_callback.
+ *
+ * @param batch           valid during the call.
+ * @param scores_gradient the weights, [count, class_count]: the derivative with respect to the scores.
+ * @param out_gradient    to be filled, [count, channels, height, width]: finite numbers.
+ * @param user            what was given beside the callback.
+ * @return as xpl_forward_callback.
+ */
+typedef int (*xpl_backward_callback)(
+    const xpl_batch *batch, const float *scores_gradient, float *out_gradient, void *user);
+
+/** Takes leave of what was given as `user`: called once, on the thread that frees the model and its renamed copies. */
+typedef void (*xpl_release_callback)(void *user);
+
+/** A model of the caller's. Fields that are not described as optional must be set after init. */
+typedef struct xpl_model_callbacks {
+  /** sizeof(xpl_model_callbacks); set by init. */
+  uint32_t struct_size;
+  /** Classes, 1 to 1000000. */
+  int32_t class_count;
+  /** Computes scores. */
+  xpl_forward_callback forward;
+  /** Computes gradients. Optional: without it methods that need a gradient are XPL_UNSUPPORTED. */
+  xpl_backward_callback backward;
+  /** Handed to the callbacks. Optional. */
+  void *user;
+  /** Called with `user` when the model is freed; not if no model came about. Optional. */
+  xpl_release_callback release;
+  /** The model's short name in reports, copied. Optional: NULL is "callbacks". */
+  const char *name;
+  /** `class_count` names, copied. Optional: NULL takes the options' labels, or ImageNet's for 1000 classes. */
+  const char *const *class_names;
+  /** The most pictures that a call takes, such as 1; larger batches are cut. 0, which init sets, is no limit. */
+  int32_t batch_limit;
+  /** 1 if the callbacks may be called by several threads at once; 0, which init sets, if one must wait for another. */
+  int32_t thread_safe;
+} xpl_model_callbacks;
+
+/**
+ * Sets every field to NULL or 0 but the size.
+ *
+ * @param size sizeof(xpl_model_callbacks), by which the library knows which fields the program knows.
+ */
+xpl_status xpl_model_callbacks_init(xpl_model_callbacks *callbacks, size_t size);
+
+/**
+ * Makes a model of callbacks, which every function takes like any other model.
+ *
+ * Methods that look into a network's layers, or that change the derivative of its activations, are XPL_UNSUPPORTED: a
+ * model of callbacks has none to show.
+ *
+ * @param callbacks copied.
+ * @param options   the size of the model's input and what it expects of a pixel: 224x224 and XPL_PREPROCESS_TORCH
+ *                  unless set. `weights` must be NULL. Optional.
+ * @return XPL_INVALID_ARGUMENT for a field out of its range, or labels that are not one a class; XPL_IO, XPL_BAD_FILE
+ *         for the file of labels.
+ */
+xpl_status xpl_model_from_callbacks(
+    const xpl_model_callbacks *callbacks, const xpl_model_options *options, xpl_model **out_model);
+
+/* -------------------------------------------------------------------------------------------- Classification -- */
 
 /** A class with its probability. This struct will not grow. */
 typedef struct xpl_scored_class {
@@ -277,6 +501,18 @@ typedef struct xpl_scored_class {
 xpl_status xpl_classify(
     const xpl_model *model, const xpl_picture *picture, size_t capacity, xpl_scored_class *out_classes,
     size_t *out_count);
+
+/**
+ * The most probable classes of several pictures, which go through the network together: faster than one by one, and
+ * equal but for the rounding of float32.
+ *
+ * @param pictures    `count` of them, of any sizes.
+ * @param capacity    how many classes each picture has room for; 1 to the class count.
+ * @param out_classes [count, capacity]: those of a picture beside one another, best first.
+ */
+xpl_status xpl_classify_batch(
+    const xpl_model *model, const xpl_picture *const *pictures, size_t count, size_t capacity,
+    xpl_scored_class *out_classes);
 
 /* -------------------------------------------------------------------------------------------- Learning masks -- */
 
@@ -511,6 +747,12 @@ xpl_status xpl_method_create(const char *name, const char *preset, xpl_method **
 xpl_status xpl_method_set(xpl_method *method, const char *option, const char *value);
 
 /**
+ * The value of an option as text that xpl_method_set takes: the default where it was not set; "" where the option has
+ * no value, which means that the method chooses. Freed by xpl_free.
+ */
+xpl_status xpl_method_get(const xpl_method *method, const char *option, char **out_value);
+
+/**
  * Sets the classes to explain, which count as one.
  *
  * @param targets copied; NULL if there are none.
@@ -538,8 +780,9 @@ typedef struct xpl_explanation xpl_explanation;
  * @param progress optional.
  * @param user     handed to `progress`.
  * @return XPL_CANCELLED if `progress` stopped the run: the explanation is then handed out all the same, and is the
- *         caller's to free. XPL_INVALID_ARGUMENT for a field out of its range; XPL_UNSUPPORTED if the model gives no
- *         gradient, or scores that are not finite; XPL_OUT_OF_MEMORY.
+ *         caller's to free. (If a callback of the model stopped it, there is none.) XPL_INVALID_ARGUMENT for a field
+ *         out of its range; XPL_UNSUPPORTED if the model gives no gradient, or scores that are not finite;
+ *         XPL_CALLBACK; XPL_OUT_OF_MEMORY.
  */
 xpl_status xpl_explain_mask(
     const xpl_model *model, const xpl_picture *picture, const xpl_mask_options *options,
@@ -596,6 +839,10 @@ typedef struct xpl_summary {
   float score_before;
   /** The target's probability for the changed picture, likewise; NaN for methods that do not change it. */
   float score_after;
+  /** How many numbers xpl_explanation_measure has. */
+  size_t measure_count;
+  /** How many pictures xpl_explanation_figure has. */
+  size_t figure_count;
 } xpl_summary;
 
 /**
@@ -614,6 +861,15 @@ xpl_status xpl_explanation_summary(const xpl_explanation *explanation, size_t si
 xpl_status xpl_explanation_history(
     const xpl_explanation *explanation, size_t index, const char **out_name, const float **out_values,
     size_t *out_count);
+
+/**
+ * A number of the method's own, such as "mean_score"; xpl_explanation_json has these and what is no number.
+ *
+ * @param index 0 to the summary's `measure_count` - 1.
+ * @param out_name, out_value each optional. Yes and no are 1 and 0.
+ */
+xpl_status xpl_explanation_measure(
+    const xpl_explanation *explanation, size_t index, const char **out_name, double *out_value);
 
 /** The maps of an explanation. */
 typedef enum xpl_map {
@@ -655,6 +911,15 @@ typedef enum xpl_rendering {
 /** One of the pictures. */
 xpl_status xpl_explanation_render(
     const xpl_explanation *explanation, xpl_rendering rendering, xpl_picture **out_picture);
+
+/**
+ * A picture of the method's own beside these, such as "difference".
+ *
+ * @param index 0 to the summary's `figure_count` - 1.
+ * @param out_name, out_picture each optional.
+ */
+xpl_status xpl_explanation_figure(
+    const xpl_explanation *explanation, size_t index, const char **out_name, xpl_picture **out_picture);
 
 /**
  * Writes mask.png, heatmap.png, cam.png (the overlay), perturbated.png where the method changes the picture, and its

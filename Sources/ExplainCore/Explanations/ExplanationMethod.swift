@@ -127,7 +127,8 @@ extension Classifier {
     let about = type(of: method).about
     try method.validate()
     guard isDifferentiable || !about.needsGradient else {
-      throw ExplainError.unsupported("method \(about.name) needs a gradient, which the model \(name) does not give")
+      throw ExplainError.unsupported(
+        "method \(about.name) needs a gradient, which the model \(name) does not give: it has no backward function")
     }
     let clock = ContinuousClock()
     let began = clock.now
@@ -139,8 +140,11 @@ extension Classifier {
     let findings = try method.findings(about: subject, progress: progress)
     let after = try findings.perturbed.map { try probabilities($0)[0] }
     let elapsed = began.duration(to: clock.now).components
-    return try Explanation(
+    let explanation = try Explanation(
       method: about.name, subject: subject, findings: findings, after: after, options: method.json(),
       seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+    Log.write(.info, "explained \(explanation.targetName) of \(name) by \(about.name) in \(Log.time(since: began))")
+    for warning in findings.warnings { Log.write(.warning, "\(about.name): \(warning)") }
+    return explanation
   }
 }
