@@ -10,7 +10,9 @@ import Testing
       let explanation = try network.explain(picture, by: ClassVisualization(), targets: [target])
       #expect(explanation.topAfter[0].index == target)
       #expect(explanation.measure("recognized") == .bool(true))
-      print("painted \(explanation.targetName): \(explanation.scoreAfter ?? 0)")
+      print("painted \(explanation.targetName): \(explanation.scoreAfter ?? 0)", explanation.warnings)
+      let tries = try #require(explanation.measure("restarts")?.integerValue)
+      #expect(explanation.warnings.count == min(tries, 1))
       let painted = try #require(explanation.perturbed)
       #expect(maximumDifference(try network.preprocessing.clamped(painted), painted) == 0)
     }
