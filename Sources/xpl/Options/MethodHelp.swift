@@ -28,6 +28,7 @@ enum MethodHelp {
   static func options(of method: any ExplanationMethod.Type) -> String { describe(method) }
 
   private static func describe<Method: ExplanationMethod>(_ method: Method.Type) -> String {
+    guard !method.table.isEmpty else { return "It has no options of its own.\n" }
     let presets = method.presets
     var defaults: [(name: String, options: Method)] = []
     for preset in presets {
@@ -42,8 +43,8 @@ enum MethodHelp {
       return (heading.count <= width ? heading : "  --\(option.name)\n        \(option.values)") + "\n"
         + Text.wrapped("\(option.help) (\(shown))", indentation: 8, width: width)
     }
-    let named = presets.isEmpty ? "" : ", in parentheses the defaults by preset (\(presets.joined(separator: ", ")))"
-    let title = "Options of --method \(method.about.name), which \(method.about.summary)\(named):"
+    let named = presets.isEmpty ? "" : ", by preset (\(presets.joined(separator: ", ")))"
+    let title = "Options of --method \(method.about.name), with their defaults in parentheses\(named):"
     return Text.wrapped(title, width: width) + rows.joined()
   }
 }
