@@ -93,7 +93,10 @@ extension ClassVisualization: ExplanationMethod {
       findings.warnings.append(
         "what was painted first was not taken for the target: seed \(subject.seed &+ UInt64(tries)) was taken")
     }
-    findings.figures = [("class", try figure(subject, painting.input, score: goal.score(after)))]
+    findings.figures = [
+      ("class", try figure(subject, painting.input, score: goal.score(after))),
+      ("painted", try classifier.preprocessing.picture(of: painting.input)),
+    ]
     return findings
   }
 

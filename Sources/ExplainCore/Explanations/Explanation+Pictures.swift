@@ -36,12 +36,16 @@ extension Explanation {
     rendering == .mask ? try shades().pngData() : try rendered(rendering).pngData()
   }
 
-  /// Writes all pictures into a folder, which is made if it is not there.
+  /// Writes pictures into a folder, which is made if it is not there.
   ///
-  /// - Parameter prefix: stands before each name, as in `flute-cam.png`; empty for the bare names.
+  /// - Parameters:
+  ///   - prefix: stands before each name, as in `flute-cam.png`; empty for the bare names.
+  ///   - wanted: which of the renderings to write; those of the method's own are written in any case.
   /// - Returns: the name of each picture, and the path of its file.
   /// - Throws: `.io` with the path that could not be written; files already written stay, each of them whole.
-  public func write(to folder: String, prefix: String = "") throws -> [(name: String, path: String)] {
+  public func write(
+    to folder: String, prefix: String = "", renderings wanted: [Rendering] = Rendering.allCases
+  ) throws -> [(name: String, path: String)] {
     try WholeFile.makeDirectory(folder)
     func save(_ png: [UInt8], _ name: String) throws -> (name: String, path: String) {
       let file = (prefix.isEmpty ? "" : prefix + "-") + name + ".png"
@@ -49,7 +53,7 @@ extension Explanation {
       try WholeFile.save(png, to: path)
       return (name, path)
     }
-    return try renderings.map { try save(png($0), $0.rawValue) }
+    return try renderings.filter(wanted.contains).map { try save(png($0), $0.rawValue) }
       + figures.map { try save($0.picture.pngData(), $0.name) }
   }
 
