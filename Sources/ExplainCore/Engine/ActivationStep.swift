@@ -82,7 +82,13 @@ extension Operation.Activation {
     case .leakyRelu(let slope):
       for i in 0..<count { gradient[i] = output[i] > 0 ? gradient[i] : gradient[i] * slope }
     case .clip(let minimum, let maximum):
-      for i in 0..<count { gradient[i] = output[i] > minimum && output[i] < maximum ? gradient[i] : 0 }
+      // A clip at 0, such as ReLU6, is a ReLU that also ends above.
+      switch minimum == 0 ? rule : .standard {
+      case .standard: for i in 0..<count { gradient[i] = output[i] > minimum && output[i] < maximum ? gradient[i] : 0 }
+      case .guided:
+        for i in 0..<count { gradient[i] = output[i] > 0 && output[i] < maximum && gradient[i] > 0 ? gradient[i] : 0 }
+      case .deconvolution: for i in 0..<count { gradient[i] = gradient[i] > 0 ? gradient[i] : 0 }
+      }
     case .sigmoid:
       for i in 0..<count { gradient[i] *= output[i] * (1 - output[i]) }
     case .hardSigmoid(let alpha, _):

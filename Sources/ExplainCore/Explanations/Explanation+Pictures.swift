@@ -1,5 +1,8 @@
 extension Explanation {
   /// The pictures of an explanation, each of the explained picture's size.
+  ///
+  /// Evidence that was learned as a mask is shown as it is. Other maps often have a few pixels far above the rest,
+  /// beside which the rest would be black: there, all that is above the 99th percentile is shown as the most.
   public enum Rendering: String, Sendable, CaseIterable {
     /// The evidence in shades of gray: white is evidence.
     case mask
@@ -57,7 +60,12 @@ extension Explanation {
       + figures.map { try save($0.picture.pngData(), $0.name) }
   }
 
-  private func shades() throws -> GrayPicture { try GrayPicture(pictureImportance()) }
+  private func shades() throws -> GrayPicture {
+    let map = try pictureImportance()
+    let most = mask == nil ? importance.percentile(99) : 1
+    // Of evidence at fewer than one pixel in a hundred, nothing is cut off.
+    return try GrayPicture(most > 0 ? map.map { $0 / most } : map)
+  }
 
   /// The perturbed input brought to the picture's size: what lies outside the network's view stays as it was.
   private func perturbedPicture() throws -> Picture {
@@ -78,6 +86,14 @@ extension Explanation {
       }
     }
     return result
+  }
+}
+
+extension Tensor {
+  /// The smallest element that so many percent of the elements do not exceed; NaN counts as the smallest.
+  fileprivate func percentile(_ percent: Int) -> Float {
+    let sorted = values.map { $0.isNaN ? -.infinity : $0 }.sorted()
+    return sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, sorted.count * percent / 100)]
   }
 }
 
