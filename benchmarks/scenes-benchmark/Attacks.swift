@@ -3,8 +3,8 @@ import ExplainCore
 /// Whether pictures are taken for a class that is not in them, once they are attacked and rounded to 8 bits.
 enum Fooling {
   static func print(_ settings: [String], _ scenes: [HeldOutScene], _ network: Network) throws {
-    Swift.print("| attack | fooled | with L-inf below 16/255 | L-inf * 255, median | largest | seconds |")
-    Swift.print("| --- | --- | --- | --- | --- | --- |")
+    emit("| attack | fooled | with L-inf below 16/255 | L-inf * 255, median | largest | seconds |")
+    emit("| --- | --- | --- | --- | --- | --- |")
     for text in settings.isEmpty ? ["fool", "fgsm:targeted", "pgd:targeted"] : settings {
       var (fooled, hardly) = (0, 0)
       var (changes, seconds): ([Double], [Double]) = ([], [])
@@ -22,7 +22,7 @@ enum Fooling {
       }
       let counts = [fooled, hardly].map { "\($0)/\(scenes.count)" }.joined(separator: " | ")
       let sizes = [median(changes), changes.max() ?? 0].map { rounded($0, 1) }.joined(separator: " | ")
-      Swift.print("| `\(text)` | \(counts) | \(sizes) | \(rounded(median(seconds), 2)) |")
+      emit("| `\(text)` | \(counts) | \(sizes) | \(rounded(median(seconds), 2)) |")
     }
   }
 }
@@ -30,8 +30,8 @@ enum Fooling {
 /// Whether an attack's own mask, blurred away, brings the class back that the picture was taken for before.
 enum Detection {
   static func print(_ settings: [String], _ scenes: [HeldOutScene], _ network: Network) throws {
-    Swift.print("| setting | objects | attacked | class brought back | distance of the masks | seconds |")
-    Swift.print("| --- | --- | --- | --- | --- | --- |")
+    emit("| setting | objects | attacked | class brought back | distance of the masks | seconds |")
+    emit("| --- | --- | --- | --- | --- | --- |")
     for text in settings.isEmpty ? ["detect"] : settings {
       let method = try Setting(text).method
       for count in 1...2 {
@@ -47,8 +47,8 @@ enum Detection {
           seconds.append(explanation.seconds)
         }
         let counts = "\(attacked)/\(some.count) | \(recovered)/\(attacked)"
-        Swift.print("| `\(text)` | \(count) | \(counts) | \(rounded(median(distances), 3)) |", terminator: "")
-        Swift.print(" \(rounded(median(seconds), 2)) |")
+        emit("| `\(text)` | \(count) | \(counts) | \(rounded(median(distances), 3)) |", terminator: "")
+        emit(" \(rounded(median(seconds), 2)) |")
       }
     }
   }
@@ -57,16 +57,16 @@ enum Detection {
 /// Whether painted classes are recognized.
 enum Visualization {
   static func print(_ scenes: [HeldOutScene], _ network: Network) throws {
-    Swift.print("| class | taken for | probability | restarts | seconds |")
-    Swift.print("| --- | --- | --- | --- | --- |")
+    emit("| class | taken for | probability | restarts | seconds |")
+    emit("| --- | --- | --- | --- | --- |")
     guard let picture = scenes.first?.picture else { return }
     for index in 0..<network.classCount {
       let explanation = try network.explain(picture, by: ClassVisualization(), targets: [index])
       let restarts = explanation.measure("restarts")?.integerValue ?? 0
       let top = explanation.topAfter[0]
-      Swift.print(
+      emit(
         "| \(explanation.targetName) | \(top.name) | \(rounded(Double(top.probability), 4)) |", terminator: "")
-      Swift.print(" \(restarts) | \(rounded(explanation.seconds, 2)) |")
+      emit(" \(restarts) | \(rounded(explanation.seconds, 2)) |")
     }
   }
 }

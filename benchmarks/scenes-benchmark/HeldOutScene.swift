@@ -1,5 +1,13 @@
 import ExplainCore
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A picture that the embedded model was not trained on, with each object's pixels.
 struct HeldOutScene {
   let picture: Picture
@@ -66,6 +74,12 @@ extension Explanation {
   func measure(_ name: String) -> JSON? { measures.first { $0.name == name }?.value }
 
   func isMeasured(_ name: String) -> Bool { measure(name) == .bool(true) }
+}
+
+/// Prints a row at once: a table may take an hour.
+func emit(_ text: String, terminator: String = "\n") {
+  print(text, terminator: terminator)
+  fflush(nil)
 }
 
 /// With so many decimals.

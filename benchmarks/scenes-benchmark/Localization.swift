@@ -35,9 +35,9 @@ enum Localization {
   ]
 
   static func print(_ settings: [String], _ scenes: [HeldOutScene], _ network: Network) throws {
-    Swift.print("| method | one object: share | pointing | two, the first: share | pointing |", terminator: "")
-    Swift.print(" two, the second: share | pointing | seconds |")
-    Swift.print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    emit("| method | one object: share | pointing | two, the first: share | pointing |", terminator: "")
+    emit(" two, the second: share | pointing | seconds |")
+    emit("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for text in settings.isEmpty ? standard : settings {
       var (one, first, second) = (Tally(), Tally(), Tally())
       var seconds: [Double] = []
@@ -54,7 +54,7 @@ enum Localization {
           }
         }
       }
-      Swift.print("| `\(text)` | \(one.text) | \(first.text) | \(second.text) | \(rounded(median(seconds), 2)) |")
+      emit("| `\(text)` | \(one.text) | \(first.text) | \(second.text) | \(rounded(median(seconds), 2)) |")
     }
   }
 }
