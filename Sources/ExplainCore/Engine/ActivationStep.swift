@@ -80,7 +80,11 @@ extension Operation.Activation {
     case .leakyRelu(let slope):
       for i in 0..<count { gradient[i] = output[i] > 0 ? gradient[i] : gradient[i] * slope }
     case .clip(let minimum, let maximum):
-      Kernels.current.table.gate_between(gradient, output, minimum, maximum, count)
+      // A clip at 0, such as ReLU6, is a ReLU that also ends above.
+      let rule = minimum == 0 ? rule : .standard
+      let table = Kernels.current.table
+      if rule != .deconvolution { table.gate_between(gradient, output, minimum, maximum, count) }
+      if rule != .standard { table.gate(gradient, output, ReluRule.deconvolution.kernelRule, count) }
     case .sigmoid:
       for i in 0..<count { gradient[i] *= output[i] * (1 - output[i]) }
     case .hardSigmoid(let alpha, _):
