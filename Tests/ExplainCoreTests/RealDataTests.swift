@@ -40,8 +40,10 @@ struct RealDataTests {
     let mean = mask.values.reduce(0, +) / Float(mask.count)
     #expect((0.5...0.9).contains(mean))
     for entry in try RealData.fluteHistory() where entry[0] <= 5 {
-      // The photograph is decoded and resized by other libraries; after five iterations that is below 1e-3.
-      #expect(abs(Double(explanation.history[0].values[Int(entry[0])]) - entry[1]) < 1e-3)
+      // The photograph is decoded and resized by other libraries. Adam's first step is the gradient's sign: where it is
+      // all but 0 rounding decides, so that after five steps OpenBLAS' kernels for two processors differ by 1e-3.
+      let tolerance = entry[0] <= 2 ? 1e-4 : 3e-3
+      #expect(abs(Double(explanation.history[0].values[Int(entry[0])]) - entry[1]) < tolerance)
     }
   }
 }
