@@ -11,7 +11,7 @@ The work is done by the library's C interface; this package adds Python's types 
 
 from __future__ import annotations
 
-from ._library import library as _library
+from . import _library
 from .errors import (
     BadFileError,
     CallbackError,
@@ -19,7 +19,6 @@ from .errors import (
     ExplainError,
     FileError,
     InternalError,
-    Interrupted,
     InvalidArgumentError,
     OutOfMemoryError,
     UnsupportedError,
@@ -31,7 +30,7 @@ from .pictures import Picture
 from .process import info, set_threads, threads
 from .progress import Progress
 
-__version__: str = _library.xpl_version().decode()
+__version__: str = _library.library.xpl_version().decode()
 
 __all__ = [
     "BadFileError",
@@ -41,7 +40,6 @@ __all__ = [
     "Explanation",
     "FileError",
     "InternalError",
-    "Interrupted",
     "InvalidArgumentError",
     "Method",
     "Model",

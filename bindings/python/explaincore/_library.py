@@ -147,7 +147,7 @@ def _free(free: Callable[[c_void_p], None], handle: c_void_p, kept: Any) -> None
 def owned_text(pointer: c_void_p) -> str:
     """Text that the library handed out to be freed."""
     try:
-        return ctypes.string_at(pointer).decode()  # type: ignore[arg-type]
+        return ctypes.string_at(pointer).decode()
     finally:
         library.xpl_free(pointer)
 

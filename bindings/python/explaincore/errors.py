@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Optional, Type
+from typing import Dict, Type
 
 from ._structs import Status
-
-if TYPE_CHECKING:
-    from .explanations import Explanation
 
 
 class ExplainError(Exception):
@@ -44,15 +41,6 @@ class CallbackError(ExplainError):
 
 class InternalError(ExplainError):
     """A mistake of the library."""
-
-
-class Interrupted(KeyboardInterrupt):
-    """Ctrl-C while a method ran. Not an `ExplainError`: it ends a program like any `KeyboardInterrupt`."""
-
-    def __init__(self, explanation: Optional[Explanation]) -> None:
-        super().__init__("interrupted; what was learned so far is in the exception's `explanation`")
-        #: What was learned so far; None if that was nothing.
-        self.explanation = explanation
 
 
 BY_STATUS: Dict[int, Type[ExplainError]] = {

@@ -14,7 +14,7 @@ from . import _arguments, _notebook
 from . import _structs as structs
 from ._calls import Call
 from ._library import Owner, failure, json_of, library
-from .errors import Interrupted, UnsupportedError
+from .errors import UnsupportedError
 from .methods import Request
 from .models import Model, ModelLike, ScoredClass, loaded, scored_classes
 from .pictures import Picture, PictureLike
@@ -200,8 +200,9 @@ def explain(
         progress: a function that sees each `Progress` and may return True to stop; True or False for a bar or none.
         options: the method's, as `methods()[method].options` lists them.
 
-    Ctrl-C raises `Interrupted`, a `KeyboardInterrupt` whose `explanation` has what was learned so far. A `progress`
-    function that returns True gets that explanation returned. Raises `InvalidArgumentError`, with the nearest names
+    Ctrl-C stops after the step that is being computed and raises `KeyboardInterrupt`, whose attribute `explanation` has
+    what was learned so far (None if that was nothing); so does an exception of a `progress` function. Where that
+    function returns True, what was learned so far is returned. Raises `InvalidArgumentError`, with the nearest names
     for names that do not exist; `UnsupportedError` where the model cannot do what the method needs.
     """
     picture, model = Picture.of(picture), loaded(model)
@@ -218,9 +219,8 @@ def explain(
         status = library.xpl_explain(model, picture, request, callback(call, observer), None, byref(handle))
     error = None if status == structs.Status.OK else failure(status)
     explanation = Explanation(handle, picture) if handle.value else None
-    if isinstance(call.failure, KeyboardInterrupt):
-        raise Interrupted(explanation) from None
     if call.failure is not None:
+        setattr(call.failure, "explanation", explanation)
         raise call.failure
     if explanation is None:
         assert error is not None

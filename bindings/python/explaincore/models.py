@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import byref, c_char_p, c_int32, c_size_t, c_void_p
-from typing import Any, List, NamedTuple, Optional, Sequence, Tuple, Type, Union
+from dataclasses import dataclass
+from typing import Any, List, Optional, Sequence, Tuple, Type, Union
 
 from . import _arguments
 from . import _structs as structs
@@ -19,7 +20,8 @@ ModelLike = Union["Model", _arguments.Path]
 Size = Union[int, Tuple[int, int]]
 
 
-class ScoredClass(NamedTuple):
+@dataclass(frozen=True)
+class ScoredClass:
     """A class with its probability."""
 
     index: int

@@ -106,7 +106,7 @@ class Picture(Owner):
         memory, size = c_void_p(), c_size_t()
         library.xpl_picture_encode_png(self, byref(memory), byref(size))
         try:
-            return ctypes.string_at(memory, size.value)  # type: ignore[arg-type]
+            return ctypes.string_at(memory, size.value)
         finally:
             library.xpl_free(memory)
 
