@@ -22,8 +22,8 @@
  * the pointer is part of the handle, not to be freed, and valid until the handle is freed. Handles do not depend on
  * one another: a model may be freed before the explanations that it gave.
  *
- * Threads. Any function may be called from any thread. Handles but xpl_method are immutable: many threads may use one at once, as
- * long as none of them frees it while others use it. Structs of the caller are the caller's to guard.
+ * Threads. Any function may be called from any thread. Handles but xpl_method are immutable: many threads may use one
+ * at once, as long as none of them frees it while others use it. Structs of the caller are the caller's to guard.
  *
  * Text is UTF-8 and ends with a zero byte; text that is not UTF-8 is XPL_INVALID_ARGUMENT.
  *
@@ -69,9 +69,9 @@ typedef enum xpl_status {
   XPL_UNSUPPORTED = 4,
   /** Memory could not be had. */
   XPL_OUT_OF_MEMORY = 5,
-  /** A progress callback asked to stop; what was learned so far is handed out all the same. */
+  /** A callback asked to stop; if it was that of progress, what was learned so far is handed out all the same. */
   XPL_CANCELLED = 6,
-  /** A callback of the caller reported a failure. */
+  /** A callback of a model of the caller's reported a failure. The library never gives this status by itself. */
   XPL_CALLBACK = 7,
   /** A mistake of this library. */
   XPL_INTERNAL = 8
@@ -257,6 +257,111 @@ xpl_status xpl_model_class_index(const xpl_model *model, const char *text, int32
 xpl_status xpl_model_input_size(const xpl_model *model, int32_t *out_width, int32_t *out_height);
 
 void xpl_model_free(xpl_model *model);
+
+/* --------------------------------------------------------------------------------------- Models by callbacks -- */
+
+/** Pictures on their way through a model of the caller's. */
+typedef struct xpl_batch {
+  /** The size of the struct that the library handed out; fields beyond it are not there. */
+  uint32_t struct_size;
+  /** Pictures, 1 or more, at most the callbacks' `batch_limit`. */
+  int32_t count;
+  /** 3. */
+  int32_t channels;
+  /** Rows of the model's input. */
+  int32_t height;
+  /** Columns of the model's input. */
+  int32_t width;
+  /** 1 if xpl_backward_callback may be called for this pass: what it needs is worth keeping. */
+  int32_t differentiable;
+  /** The number of this pass: each call of xpl_forward_callback on a model has another. */
+  uint64_t pass;
+  /** Normalized pixels, [count, channels, height, width] without padding, the columns last. */
+  const float *values;
+} xpl_batch;
+
+/**
+ * Computes the scores of a batch.
+ *
+ * It is called on the thread that called the library, for one model on one thread at a time unless `thread_safe` says
+ * otherwise. It may call functions of this library, but not with the model that it is part of. It must return: neither
+ * longjmp nor an exception may leave it. The same batch must give the same scores: results are as repeatable as it is.
+ *
+ * @param batch      valid during the call.
+ * @param out_scores to be filled, [count, class_count]: finite numbers of which a softmax makes the probabilities.
+ *                   (Logits; a model that gives probabilities hands out their logarithms.)
+ * @param user       what was given beside the callback.
+ * @return XPL_OK; XPL_CANCELLED to end the library's call with that status, without a result; any other number for a
+ *         failure: the library's call ends with XPL_CALLBACK, and its xpl_last_error names the number.
+ */
+typedef int (*xpl_forward_callback)(const xpl_batch *batch, float *out_scores, void *user);
+
+/**
+ * Computes the gradient of a sum of weighted scores with respect to the batch.
+ *
+ * It is called at most once a pass and follows a forward call with the same `pass` and the same pixels. Calls for other
+ * passes may lie between: a model that keeps intermediate results keeps them with the number of their pass, and
+ * computes them again where they are not there any more. Otherwise as xpl_forward_callback.
+ *
+ * @param batch           valid during the call.
+ * @param scores_gradient the weights, [count, class_count]: the derivative with respect to the scores.
+ * @param out_gradient    to be filled, [count, channels, height, width]: finite numbers.
+ * @param user            what was given beside the callback.
+ * @return as xpl_forward_callback.
+ */
+typedef int (*xpl_backward_callback)(
+    const xpl_batch *batch, const float *scores_gradient, float *out_gradient, void *user);
+
+/** Takes leave of what was given as `user`, once, on the thread that frees the model. */
+typedef void (*xpl_release_callback)(void *user);
+
+/** A model of the caller's. Fields that are not described as optional must be set after init. */
+typedef struct xpl_model_callbacks {
+  /** sizeof(xpl_model_callbacks); set by init. */
+  uint32_t struct_size;
+  /** Classes, 1 to 1000000. */
+  int32_t class_count;
+  /** Computes scores. */
+  xpl_forward_callback forward;
+  /** Computes gradients. Optional: without it methods that need a gradient are XPL_UNSUPPORTED. */
+  xpl_backward_callback backward;
+  /** Handed to the callbacks. Optional. */
+  void *user;
+  /** Called with `user` when the model is freed; not if no model came about. Optional. */
+  xpl_release_callback release;
+  /** The model's short name in reports, copied. Optional: NULL is "callbacks". */
+  const char *name;
+  /** `class_count` names, copied. Optional: NULL takes the options' labels, or ImageNet's for 1000 classes. */
+  const char *const *class_names;
+  /** The most pictures that a call takes, such as 1; larger batches are cut. 0, which init sets, is no limit. */
+  int32_t batch_limit;
+  /** 1 if the callbacks may be called by several threads at once; 0, which init sets, if one must wait for another. */
+  int32_t thread_safe;
+} xpl_model_callbacks;
+
+/**
+ * Sets every field to NULL or 0 but the size.
+ *
+ * @param size sizeof(xpl_model_callbacks), by which the library knows which fields the program knows.
+ */
+xpl_status xpl_model_callbacks_init(xpl_model_callbacks *callbacks, size_t size);
+
+/**
+ * Makes a model of callbacks, which every function takes like any other model.
+ *
+ * Methods that look into a network's layers, or that change the derivative of its activations, are XPL_UNSUPPORTED: a
+ * model of callbacks has none to show.
+ *
+ * @param callbacks copied.
+ * @param options   the size of the model's input and what it expects of a pixel: 224x224 and XPL_PREPROCESS_TORCH
+ *                  unless set. `weights` must be NULL. Optional.
+ * @return XPL_INVALID_ARGUMENT for a field out of its range, or labels that are not one a class; XPL_IO, XPL_BAD_FILE
+ *         for the file of labels.
+ */
+xpl_status xpl_model_from_callbacks(
+    const xpl_model_callbacks *callbacks, const xpl_model_options *options, xpl_model **out_model);
+
+/* -------------------------------------------------------------------------------------------- Classification -- */
 
 /** A class with its probability. This struct will not grow. */
 typedef struct xpl_scored_class {

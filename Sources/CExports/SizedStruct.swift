@@ -4,7 +4,7 @@ import ExplainCore
 /// A struct of the header that begins with its size and grows only at its end.
 protocol SizedStruct {
   /// Its name in the header.
-  static var name: StaticString { get }
+  static var structName: StaticString { get }
   /// Its size in the first version of the header that had it.
   static var firstSize: Int { get }
   // swift-format-ignore: AlwaysUseLowerCamelCase
@@ -18,7 +18,7 @@ extension SizedStruct {
   private static func check(_ size: Int) throws {
     guard (firstSize...largestSize).contains(size) else {
       throw invalid(
-        "a size of \(size) for \(name), which has \(MemoryLayout<Self>.size) bytes: is it filled by its init?")
+        "a size of \(size) for \(structName), which has \(MemoryLayout<Self>.size) bytes: is it filled by its init?")
     }
   }
 
@@ -54,17 +54,22 @@ extension SizedStruct {
 }
 
 extension xpl_model_options: SizedStruct {
-  static var name: StaticString { "xpl_model_options" }
+  static var structName: StaticString { "xpl_model_options" }
   static var firstSize: Int { 72 }
 }
 
+extension xpl_model_callbacks: SizedStruct {
+  static var structName: StaticString { "xpl_model_callbacks" }
+  static var firstSize: Int { 64 }
+}
+
 extension xpl_mask_options: SizedStruct {
-  static var name: StaticString { "xpl_mask_options" }
+  static var structName: StaticString { "xpl_mask_options" }
   static var firstSize: Int { 288 }
 }
 
 extension xpl_summary: SizedStruct {
-  static var name: StaticString { "xpl_summary" }
+  static var structName: StaticString { "xpl_summary" }
   static var firstSize: Int { 152 }
 }
 

@@ -11,6 +11,7 @@ int main(void) {
   xpl_explanation *explanation = NULL, *no_explanation;
   xpl_method *method = NULL, *no_method;
   xpl_mask_options options;
+  xpl_model_callbacks callbacks;
   xpl_scored_class top[1];
   xpl_summary summary;
   const char *name;
@@ -72,6 +73,12 @@ int main(void) {
   CHECK_NULL("model", xpl_model_load(NULL, NULL, &no_model));
   CHECK(no_model == NULL);
   CHECK_NULL("out_model", xpl_model_load("scenes", NULL, NULL));
+  CHECK_NULL("callbacks", xpl_model_callbacks_init(NULL, sizeof(xpl_model_callbacks)));
+  CHECK_OK(xpl_model_callbacks_init(&callbacks, sizeof callbacks));
+  no_model = POISON;
+  CHECK_NULL("callbacks", xpl_model_from_callbacks(NULL, NULL, &no_model));
+  CHECK(no_model == NULL);
+  CHECK_NULL("out_model", xpl_model_from_callbacks(&callbacks, NULL, NULL));
   name = POISON;
   CHECK_NULL("model", xpl_model_name(NULL, &name));
   CHECK(name == NULL);

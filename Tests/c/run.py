@@ -151,6 +151,9 @@ class ProgramTests(unittest.TestCase):
     def test_model(self):
         self.check("model_test")
 
+    def test_callback(self):
+        self.check("callback_test", "-pthread")
+
     def test_mask(self):
         self.check("mask_test")
 

@@ -127,7 +127,8 @@ extension Classifier {
     let about = type(of: method).about
     try method.validate()
     guard isDifferentiable || !about.needsGradient else {
-      throw ExplainError.unsupported("method \(about.name) needs a gradient, which the model \(name) does not give")
+      throw ExplainError.unsupported(
+        "method \(about.name) needs a gradient, which the model \(name) does not give: it has no backward function")
     }
     let clock = ContinuousClock()
     let began = clock.now

@@ -49,7 +49,7 @@ public struct ModelRequest: Sendable {
   /// What was asked for, over what the model has by itself.
   ///
   /// - Throws: `.invalidArgument` that names a field out of its range.
-  func preprocessing(over own: Preprocessing) throws -> Preprocessing {
+  public func preprocessing(over own: Preprocessing) throws -> Preprocessing {
     var result = preprocessing?.preprocessing ?? own
     (result.width, result.height) = size ?? (own.width, own.height)
     result.mean = mean ?? result.mean
@@ -112,7 +112,10 @@ public struct ModelRequest: Sendable {
     return names.isEmpty ? network : try network.renamingClasses(names)
   }
 
-  func classNames(count: Int) throws -> [String] {
+  /// The names that were asked for, ImageNet's for 1000 classes, or none.
+  ///
+  /// - Throws: `.io` or `.badFile` that names the file, where it has not one name a class.
+  public func classNames(count: Int) throws -> [String] {
     if let labels {
       let names = try ClassNames.read(labels)
       guard names.count == count else {

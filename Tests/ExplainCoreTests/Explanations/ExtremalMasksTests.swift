@@ -102,6 +102,6 @@ import Testing
     let picture = try network.preprocessing.picture(of: BlackBoxGolden.input())
     #expect(
       errorMessage { _ = try network.explain(picture, by: ExtremalMasks()) }
-        == "method extremal needs a gradient, which the model scores-alone does not give")
+        == "method extremal needs a gradient, which the model scores-alone does not give: it has no backward function")
   }
 }
