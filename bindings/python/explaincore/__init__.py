@@ -12,6 +12,7 @@ The work is done by the library's C interface; this package adds Python's types 
 from __future__ import annotations
 
 from . import _library
+from .callbacks import callback_model
 from .errors import (
     BadFileError,
     CallbackError,
@@ -26,9 +27,11 @@ from .errors import (
 from .explanations import Explanation, explain
 from .methods import Method, Option, methods
 from .models import Model, ScoredClass, classify, load
+from .perturbing import perturb
 from .pictures import Picture
 from .process import info, set_threads, threads
 from .progress import Progress
+from .torch import torch_model
 
 __version__: str = _library.library.xpl_version().decode()
 
@@ -49,11 +52,14 @@ __all__ = [
     "Progress",
     "ScoredClass",
     "UnsupportedError",
+    "callback_model",
     "classify",
     "explain",
     "info",
     "load",
     "methods",
+    "perturb",
     "set_threads",
     "threads",
+    "torch_model",
 ]

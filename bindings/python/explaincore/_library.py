@@ -112,8 +112,7 @@ def failure(status: int) -> ExplainError:
 
 def _declare(library: ctypes.CDLL) -> ctypes.CDLL:
     for name, arguments in ARGUMENTS.items():
-        function = getattr(library, name, None)
-        if function is None: continue
+        function = getattr(library, name)
         function.argtypes = arguments
         if name.endswith("_free"):
             function.restype = None
