@@ -75,7 +75,7 @@ def _bar(title: str) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about widgets that a notebook does not have
-            from tqdm.auto import tqdm  # type: ignore[import-untyped,unused-ignore]
+            from tqdm.auto import tqdm
 
             return tqdm(desc=title, leave=False)
     except ImportError:

@@ -41,7 +41,8 @@ def torch_model(
     """
     if callable(preprocess):
         found = preprocessing_of(preprocess)
-        size = found.pop("size") if size is None else size
+        found_size = found.pop("size")
+        size = found_size if size is None else size
         preprocessing = {**found, **preprocessing}
     else:
         preprocessing = {"preprocess": preprocess, **preprocessing}
@@ -83,7 +84,8 @@ class Passes:
     def backward(self, entry: Pass, weights: Array) -> Array:
         import torch
 
-        pictures, scores = self.kept.pop(entry.number, None) or self._traced(entry)
+        kept = entry.number in self.kept
+        pictures, scores = self.kept.pop(entry.number) if kept else self._traced(entry)
         # Not `scores.backward()`, which would add to the gradients of the module's parameters.
         weighted = torch.from_numpy(weights).to(scores)
         return _numpy(torch.autograd.grad(scores, pictures, weighted)[0])
@@ -100,11 +102,12 @@ class Passes:
             raise ValueError("the module is in training mode, where scores are random: call its eval() first")
         weight = next(self.module.parameters(), pictures)
         output: Any = self.module(pictures.to(weight.device, weight.dtype))
-        scores = getattr(output, "logits", output)  # as the models of transformers have them
+        scores: Any = getattr(output, "logits", output)  # as the models of transformers have them
         if getattr(scores, "ndim", None) != 2 or len(scores) != len(pictures):
             found = list(scores.shape) if hasattr(scores, "shape") else type(scores).__name__
             raise ValueError(f"the module's output is {found}: it must be [{len(pictures)}, classes]")
-        return scores
+        result: torch.Tensor = scores
+        return result
 
 
 def _numpy(tensor: torch.Tensor) -> Array:
