@@ -101,10 +101,42 @@ xpl_status xpl_set_threads(int32_t threads);
 xpl_status xpl_threads(int32_t *out_threads);
 
 /**
- * Facts about the library and the machine as a JSON object, for logs and bug reports:
- * `version`, `threads`, `processors`, `blas{core version}`, `models[]`. Freed by xpl_free.
+ * Facts about the library and the machine as a JSON object, for logs and bug reports: `version architecture threads
+ * processors blas{core version} methods[] models[]`. Freed by xpl_free.
  */
 xpl_status xpl_info(char **out_json);
+
+/** How much a message matters. */
+typedef enum xpl_log_level {
+  /** What a call that succeeded did, and how long it took. */
+  XPL_LOG_INFO = 0,
+  /** What one should know before trusting a result that was handed out. */
+  XPL_LOG_WARNING = 1,
+  /** Why a call failed: what xpl_last_error says. */
+  XPL_LOG_ERROR = 2
+} xpl_log_level;
+
+/**
+ * Takes note of a message.
+ *
+ * It is called on the thread that called the library, by several threads at once if several are in a call. It may call
+ * functions of this library, whose messages are then not reported. It must return: neither longjmp nor an exception
+ * may leave it.
+ *
+ * @param message one line without a line end; valid during the call.
+ * @param user    what was given beside the callback.
+ */
+typedef void (*xpl_log_callback)(xpl_log_level level, const char *message, void *user);
+
+/**
+ * Sets who takes note of the library's messages, in the whole process. Nobody does at first: the library is silent.
+ *
+ * Calls that are under way may still report to the one before.
+ *
+ * @param callback optional: NULL makes the library silent again.
+ * @param user     handed to `callback`.
+ */
+xpl_status xpl_set_log(xpl_log_callback callback, void *user);
 
 /* -------------------------------------------------------------------------------------------------- Pictures -- */
 
@@ -237,7 +269,27 @@ xpl_status xpl_model_options_init(xpl_model_options *options, size_t size);
  */
 xpl_status xpl_model_load(const char *model, const xpl_model_options *options, xpl_model **out_model);
 
-/** The model's short name: "scenes", "vgg19", or an ONNX file's name without its folder. */
+/**
+ * Reads the `size` bytes of an ONNX file in memory, which are copied. Weights that the file keeps in other files are
+ * XPL_UNSUPPORTED.
+ *
+ * @param name    the model's short name in reports and messages. Optional: NULL is "onnx".
+ * @param options optional; `weights` must be NULL.
+ * @return as xpl_model_load.
+ */
+xpl_status xpl_model_load_onnx(
+    const void *bytes, size_t size, const char *name, const xpl_model_options *options, xpl_model **out_model);
+
+/**
+ * Makes the same model with other names of its classes; both share their weights, and either may be freed first.
+ *
+ * @param names copied.
+ * @param count the class count.
+ */
+xpl_status xpl_model_rename_classes(
+    const xpl_model *model, const char *const *names, size_t count, xpl_model **out_model);
+
+/** The model's short name: "scenes", "vgg19", an ONNX file's name without its folder, or what the caller gave. */
 xpl_status xpl_model_name(const xpl_model *model, const char **out_name);
 
 /** The number of classes. */
@@ -255,6 +307,61 @@ xpl_status xpl_model_class_index(const xpl_model *model, const char *text, int32
 
 /** The size of the network's input in pixels, to which pictures are brought. Either result is optional. */
 xpl_status xpl_model_input_size(const xpl_model *model, int32_t *out_width, int32_t *out_height);
+
+/**
+ * How pictures become the network's input: (scale * byte - mean) / deviation, after resizing.
+ *
+ * @param size        sizeof(xpl_model_options), by which the library knows which fields the program knows.
+ * @param out_options options that ask for just this, each field but `weights`, `labels` and `preprocess` set.
+ */
+xpl_status xpl_model_preprocessing(const xpl_model *model, size_t size, xpl_model_options *out_options);
+
+/**
+ * Copies a picture as the network sees it: [3, height, width] of the input size, without padding.
+ *
+ * @param count floats of `out_values`: 3 * height * width, no fewer and no more.
+ */
+xpl_status xpl_model_copy_input(
+    const xpl_model *model, const xpl_picture *picture, float *out_values, size_t count);
+
+/** 1 if the model gives gradients, 0 if not: then methods that need them are XPL_UNSUPPORTED. */
+xpl_status xpl_model_is_differentiable(const xpl_model *model, int32_t *out_differentiable);
+
+/** The number of layers that methods can look at; 0 for models of callbacks. */
+xpl_status xpl_model_layer_count(const xpl_model *model, size_t *out_count);
+
+/** The name of a layer, 0 to the layer count - 1 in the order of execution: what the option "layer" takes. */
+xpl_status xpl_model_layer_name(const xpl_model *model, size_t index, const char **out_name);
+
+/** The layer where class-activation methods look unless told otherwise; NULL where the model has none. */
+xpl_status xpl_model_default_layer(const xpl_model *model, const char **out_name);
+
+/** Weights of a model. Pointers are part of the model. */
+typedef struct xpl_tensor {
+  /** sizeof(xpl_tensor), or less where the library is older than the program: fields beyond it are zero. */
+  uint32_t struct_size;
+  /** The number of extents, 0 to 8. */
+  uint32_t rank;
+  /** The layer's name with the part that the weights play, such as "features.0.weight". */
+  const char *name;
+  /** The extents, `rank` of them: [outputs, inputs, rows, columns] for a convolution. */
+  const int64_t *shape;
+  /** The number of values: the product of the extents. */
+  size_t count;
+  /** The values, the last extent's beside one another. */
+  const float *values;
+} xpl_tensor;
+
+/** The number of tensors that a model computes with, as it was loaded; 0 for models of callbacks. */
+xpl_status xpl_model_tensor_count(const xpl_model *model, size_t *out_count);
+
+/**
+ * Weights of a model.
+ *
+ * @param index 0 to the tensor count - 1, in the order of execution.
+ * @param size  sizeof(xpl_tensor), by which the library knows which fields the program knows.
+ */
+xpl_status xpl_model_tensor(const xpl_model *model, size_t index, size_t size, xpl_tensor *out_tensor);
 
 void xpl_model_free(xpl_model *model);
 
@@ -382,6 +489,18 @@ typedef struct xpl_scored_class {
 xpl_status xpl_classify(
     const xpl_model *model, const xpl_picture *picture, size_t capacity, xpl_scored_class *out_classes,
     size_t *out_count);
+
+/**
+ * The most probable classes of several pictures, which go through the network together: faster than one by one, and
+ * equal but for the rounding of float32.
+ *
+ * @param pictures    `count` of them, of any sizes.
+ * @param capacity    how many classes each picture has room for; 1 to the class count.
+ * @param out_classes [count, capacity]: those of a picture beside one another, best first.
+ */
+xpl_status xpl_classify_batch(
+    const xpl_model *model, const xpl_picture *const *pictures, size_t count, size_t capacity,
+    xpl_scored_class *out_classes);
 
 /* -------------------------------------------------------------------------------------------- Learning masks -- */
 
@@ -616,6 +735,12 @@ xpl_status xpl_method_create(const char *name, const char *preset, xpl_method **
 xpl_status xpl_method_set(xpl_method *method, const char *option, const char *value);
 
 /**
+ * The value of an option as text that xpl_method_set takes: the default where it was not set; "" where the option has
+ * no value, which means that the method chooses. Freed by xpl_free.
+ */
+xpl_status xpl_method_get(const xpl_method *method, const char *option, char **out_value);
+
+/**
  * Sets the classes to explain, which count as one.
  *
  * @param targets copied; NULL if there are none.
@@ -701,6 +826,10 @@ typedef struct xpl_summary {
   float score_before;
   /** The target's probability for the changed picture, likewise; NaN for methods that do not change it. */
   float score_after;
+  /** How many numbers xpl_explanation_measure has. */
+  size_t measure_count;
+  /** How many pictures xpl_explanation_figure has. */
+  size_t figure_count;
 } xpl_summary;
 
 /**
@@ -719,6 +848,15 @@ xpl_status xpl_explanation_summary(const xpl_explanation *explanation, size_t si
 xpl_status xpl_explanation_history(
     const xpl_explanation *explanation, size_t index, const char **out_name, const float **out_values,
     size_t *out_count);
+
+/**
+ * A number of the method's own, such as "mean_score"; xpl_explanation_json has these and what is no number.
+ *
+ * @param index 0 to the summary's `measure_count` - 1.
+ * @param out_name, out_value each optional. Yes and no are 1 and 0.
+ */
+xpl_status xpl_explanation_measure(
+    const xpl_explanation *explanation, size_t index, const char **out_name, double *out_value);
 
 /** The maps of an explanation. */
 typedef enum xpl_map {
@@ -760,6 +898,15 @@ typedef enum xpl_rendering {
 /** One of the pictures. */
 xpl_status xpl_explanation_render(
     const xpl_explanation *explanation, xpl_rendering rendering, xpl_picture **out_picture);
+
+/**
+ * A picture of the method's own beside these, such as "difference".
+ *
+ * @param index 0 to the summary's `figure_count` - 1.
+ * @param out_name, out_picture each optional.
+ */
+xpl_status xpl_explanation_figure(
+    const xpl_explanation *explanation, size_t index, const char **out_name, xpl_picture **out_picture);
 
 /**
  * Writes mask.png, heatmap.png, cam.png (the overlay), perturbated.png where the method changes the picture, and its

@@ -16,9 +16,11 @@ func exported(_ body: () throws -> Void) -> xpl_status {
     return XPL_OK
   } catch let error as ExplainError {
     LastError.set(error.message)
+    Log.write(error.kind == .cancelled ? .info : .error, error.message)
     return xpl_status(UInt32(bitPattern: error.kind.rawValue))
   } catch {
     LastError.set("\(error)")
+    Log.write(.error, "\(error)")
     return XPL_INTERNAL
   }
 }
@@ -37,6 +39,21 @@ func text(_ pointer: UnsafePointer<CChar>?, _ name: StaticString) throws -> Stri
     throw invalid("\(name) is not UTF-8")
   }
   return result
+}
+
+/// Bytes that the caller gave; a size_t beyond 63 bits arrives as a negative number.
+func buffer(_ bytes: UnsafeRawPointer?, _ size: Int, _ name: StaticString) throws -> UnsafeRawBufferPointer {
+  let start = try required(bytes, name)
+  guard size >= 0 else { throw invalid("size is \(UInt(bitPattern: size)): memory has no such size") }
+  return UnsafeRawBufferPointer(start: start, count: size)
+}
+
+/// A list of texts that the caller gave.
+func texts(
+  _ list: UnsafePointer<UnsafePointer<CChar>?>?, count: Int, _ name: StaticString
+) throws -> [String] {
+  let list = try required(list, name)
+  return try (0..<count).map { try text(list[$0], name) }
 }
 
 /// A copy of `text` for the caller, who frees it.

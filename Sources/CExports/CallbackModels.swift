@@ -74,7 +74,7 @@ extension xpl_model_callbacks {
     }
     guard let class_names else { return try request.classNames(count: Int(class_count)) }
     guard request.labels == nil else { throw invalid("class_names and labels are set: one of them must be NULL") }
-    return try (0..<Int(class_count)).map { try text(class_names[$0], "class_names") }
+    return try texts(class_names, count: Int(class_count), "class_names")
   }
 }
 

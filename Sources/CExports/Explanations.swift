@@ -10,10 +10,17 @@ final class ExplanationHandle: Handle {
   private let memory = CMemory()
   nonisolated(unsafe) let summary: xpl_summary
   nonisolated(unsafe) let history: [(name: UnsafePointer<CChar>, values: UnsafePointer<Float>, count: Int)]
+  nonisolated(unsafe) let measures: [(name: UnsafePointer<CChar>, value: Double)]
+  nonisolated(unsafe) let figureNames: [UnsafePointer<CChar>]
 
   init(_ explanation: Explanation) throws {
     self.explanation = explanation
-    summary = try xpl_summary(explanation, in: memory)
+    let measures = explanation.numericMeasures
+    var summary = try xpl_summary(explanation, in: memory)
+    (summary.measure_count, summary.figure_count) = (measures.count, explanation.figures.count)
+    self.summary = summary
+    self.measures = try measures.map { [memory] in (try memory.text($0.name), $0.value) }
+    figureNames = try explanation.figures.map { [memory] in try memory.text($0.name) }
     history = try explanation.history.map { [memory] series in
       (try memory.text(series.name), try memory.list(series.values), series.values.count)
     }
@@ -99,6 +106,40 @@ public func xpl_explanation_history(
     outName?.pointee = history[index].name
     outValues?.pointee = history[index].values
     outCount?.pointee = history[index].count
+  }
+}
+
+@c @implementation
+public func xpl_explanation_measure(
+  _ explanation: OpaquePointer?, _ index: Int, _ outName: UnsafeMutablePointer<UnsafePointer<CChar>?>?,
+  _ outValue: UnsafeMutablePointer<Double>?
+) -> xpl_status {
+  outName?.pointee = nil
+  outValue?.pointee = 0
+  return exported {
+    let measures = try ExplanationHandle.borrowed(explanation, "explanation").measures
+    guard measures.indices.contains(index) else {
+      throw invalid("index is \(UInt(bitPattern: index)): the explanation has \(measures.count) measures")
+    }
+    outName?.pointee = measures[index].name
+    outValue?.pointee = measures[index].value
+  }
+}
+
+@c @implementation
+public func xpl_explanation_figure(
+  _ explanation: OpaquePointer?, _ index: Int, _ outName: UnsafeMutablePointer<UnsafePointer<CChar>?>?,
+  _ outPicture: UnsafeMutablePointer<OpaquePointer?>?
+) -> xpl_status {
+  outName?.pointee = nil
+  outPicture?.pointee = nil
+  return exported {
+    let handle = try ExplanationHandle.borrowed(explanation, "explanation")
+    guard handle.figureNames.indices.contains(index) else {
+      throw invalid("index is \(UInt(bitPattern: index)): the explanation has \(handle.figureNames.count) figures")
+    }
+    outName?.pointee = handle.figureNames[index]
+    outPicture?.pointee = PictureHandle(handle.explanation.figures[index].picture).given()
   }
 }
 

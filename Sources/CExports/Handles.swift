@@ -1,3 +1,4 @@
+import CExplainCore
 import ExplainCore
 
 #if canImport(Glibc)
@@ -40,11 +41,29 @@ final class ModelHandle: Handle {
   let memory = CMemory()
   nonisolated(unsafe) let name: UnsafePointer<CChar>
   nonisolated(unsafe) let classNames: [UnsafePointer<CChar>]
+  nonisolated(unsafe) let layerNames: [UnsafePointer<CChar>]
+  nonisolated(unsafe) let defaultLayer: UnsafePointer<CChar>?
+  nonisolated(unsafe) let tensors: [xpl_tensor]
 
   init(_ classifier: any Classifier) throws {
     self.classifier = classifier
     name = try memory.text(classifier.name)
     classNames = try (0..<classifier.classCount).map { [memory] in try memory.text(classifier.className($0)) }
+    layerNames = try classifier.layerNames.map { [memory] in try memory.text($0) }
+    defaultLayer = try classifier.defaultLayer.map { [memory] in try memory.text($0) }
+    tensors = try classifier.tensors.map { [memory] in try xpl_tensor($0.name, $0.tensor, in: memory) }
+  }
+}
+
+extension xpl_tensor {
+  /// The tensor's own memory, which stays where it is as long as the model keeps it.
+  fileprivate init(_ name: String, _ tensor: Tensor, in memory: CMemory) throws {
+    self.init()
+    rank = UInt32(tensor.shape.rank)
+    self.name = try memory.text(name)
+    shape = try memory.list(tensor.shape.dimensions.map { Int64($0) })
+    count = tensor.count
+    values = tensor.withPointer { $0 }
   }
 }
 

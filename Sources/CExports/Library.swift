@@ -58,6 +58,17 @@ public func xpl_threads(_ outThreads: UnsafeMutablePointer<Int32>?) -> xpl_statu
 }
 
 @c @implementation
+public func xpl_set_log(_ callback: xpl_log_callback?, _ user: UnsafeMutableRawPointer?) -> xpl_status {
+  exported {
+    guard let callback else { return Log.setHandler(nil) }
+    let user = UInt(bitPattern: user)
+    Log.setHandler { level, message in
+      callback(xpl_log_level(UInt32(bitPattern: level.rawValue)), message, UnsafeMutableRawPointer(bitPattern: user))
+    }
+  }
+}
+
+@c @implementation
 public func xpl_info(_ outJSON: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> xpl_status {
   outJSON?.pointee = nil
   return exported { try required(outJSON, "out_json").pointee = copied(Library.info.json.serialized()) }

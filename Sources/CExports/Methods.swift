@@ -43,6 +43,20 @@ public func xpl_method_set(
 }
 
 @c @implementation
+public func xpl_method_get(
+  _ method: OpaquePointer?, _ option: UnsafePointer<CChar>?,
+  _ outValue: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> xpl_status {
+  outValue?.pointee = nil
+  return exported {
+    let handle = try MethodHandle.borrowed(method, "method")
+    let option = try text(option, "option")
+    let out = try required(outValue, "out_value")
+    out.pointee = try copied(handle.request.withLock { try $0.method.text(of: option) })
+  }
+}
+
+@c @implementation
 public func xpl_method_set_targets(
   _ method: OpaquePointer?, _ targets: UnsafePointer<Int32>?, _ count: Int
 ) -> xpl_status {

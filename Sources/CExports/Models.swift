@@ -24,6 +24,38 @@ public func xpl_model_load(
 }
 
 @c @implementation
+public func xpl_model_load_onnx(
+  _ bytes: UnsafeRawPointer?, _ size: Int, _ name: UnsafePointer<CChar>?, _ options: UnsafePointer<xpl_model_options>?,
+  _ outModel: UnsafeMutablePointer<OpaquePointer?>?
+) -> xpl_status {
+  outModel?.pointee = nil
+  return exported {
+    let out = try required(outModel, "out_model")
+    let file = try buffer(bytes, size, "bytes")
+    var request = ModelRequest(try name.map { try text($0, "name") } ?? "onnx")
+    if options != nil { try request.take(.read(options, "options", over: .unset)) }
+    guard request.weights == nil else { throw invalid("weights are set: an ONNX file has its own") }
+    out.pointee = try ModelHandle(request.load(onnx: file)).given()
+  }
+}
+
+@c @implementation
+public func xpl_model_rename_classes(
+  _ model: OpaquePointer?, _ names: UnsafePointer<UnsafePointer<CChar>?>?, _ count: Int,
+  _ outModel: UnsafeMutablePointer<OpaquePointer?>?
+) -> xpl_status {
+  outModel?.pointee = nil
+  return exported {
+    let classifier = try ModelHandle.borrowed(model, "model").classifier
+    let out = try required(outModel, "out_model")
+    guard count == classifier.classCount else {
+      throw invalid("count is \(UInt(bitPattern: count)): the model has \(classifier.classCount) classes")
+    }
+    out.pointee = try ModelHandle(classifier.renamingClasses(texts(names, count: count, "names"))).given()
+  }
+}
+
+@c @implementation
 public func xpl_model_name(
   _ model: OpaquePointer?, _ outName: UnsafeMutablePointer<UnsafePointer<CChar>?>?
 ) -> xpl_status {
@@ -81,30 +113,97 @@ public func xpl_model_input_size(
 }
 
 @c @implementation
-public func xpl_model_free(_ model: OpaquePointer?) { ModelHandle.free(model) }
-
-@c @implementation
-public func xpl_classify(
-  _ model: OpaquePointer?, _ picture: OpaquePointer?, _ capacity: Int,
-  _ outClasses: UnsafeMutablePointer<xpl_scored_class>?, _ outCount: UnsafeMutablePointer<Int>?
+public func xpl_model_preprocessing(
+  _ model: OpaquePointer?, _ size: Int, _ outOptions: UnsafeMutablePointer<xpl_model_options>?
 ) -> xpl_status {
-  outCount?.pointee = 0
-  return exported {
-    let model = try ModelHandle.borrowed(model, "model")
-    let picture = try PictureHandle.borrowed(picture, "picture").picture
-    let out = try required(outClasses, "out_classes")
-    guard capacity != 0 else { throw invalid("capacity is 0: it must be 1 or more") }
-    // A size_t beyond 63 bits arrives as a negative number.
-    let count = min(UInt(bitPattern: capacity), UInt(model.classifier.classCount))
-    let top = try model.classifier.classify(picture, top: Int(count))
-    for (i, entry) in top.enumerated() {
-      out[i] = xpl_scored_class(
-        index: try int32(entry.index, "the class"), probability: entry.probability,
-        name: model.classNames[entry.index])
-    }
-    outCount?.pointee = top.count
+  exported {
+    let preprocessing = try ModelHandle.borrowed(model, "model").classifier.preprocessing
+    try xpl_model_options(preprocessing).write(to: outOptions, size: size, "out_options")
   }
 }
+
+@c @implementation
+public func xpl_model_copy_input(
+  _ model: OpaquePointer?, _ picture: OpaquePointer?, _ outValues: UnsafeMutablePointer<Float>?, _ count: Int
+) -> xpl_status {
+  exported {
+    let preprocessing = try ModelHandle.borrowed(model, "model").classifier.preprocessing
+    let picture = try PictureHandle.borrowed(picture, "picture").picture
+    let out = try required(outValues, "out_values")
+    let (width, height) = (preprocessing.width, preprocessing.height)
+    guard count == 3 * width * height else {
+      throw invalid("count is \(UInt(bitPattern: count)): the input has 3x\(height)x\(width) values")
+    }
+    try preprocessing.tensor(of: picture).withPointer { out.update(from: $0, count: count) }
+  }
+}
+
+@c @implementation
+public func xpl_model_is_differentiable(
+  _ model: OpaquePointer?, _ outDifferentiable: UnsafeMutablePointer<Int32>?
+) -> xpl_status {
+  outDifferentiable?.pointee = 0
+  return exported {
+    let classifier = try ModelHandle.borrowed(model, "model").classifier
+    try required(outDifferentiable, "out_differentiable").pointee = classifier.isDifferentiable ? 1 : 0
+  }
+}
+
+@c @implementation
+public func xpl_model_layer_count(_ model: OpaquePointer?, _ outCount: UnsafeMutablePointer<Int>?) -> xpl_status {
+  outCount?.pointee = 0
+  return exported {
+    try required(outCount, "out_count").pointee = ModelHandle.borrowed(model, "model").layerNames.count
+  }
+}
+
+@c @implementation
+public func xpl_model_layer_name(
+  _ model: OpaquePointer?, _ index: Int, _ outName: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+) -> xpl_status {
+  outName?.pointee = nil
+  return exported {
+    let names = try ModelHandle.borrowed(model, "model").layerNames
+    try required(outName, "out_name").pointee = names[checked(index, names.count, "layers")]
+  }
+}
+
+@c @implementation
+public func xpl_model_default_layer(
+  _ model: OpaquePointer?, _ outName: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+) -> xpl_status {
+  outName?.pointee = nil
+  return exported { try required(outName, "out_name").pointee = ModelHandle.borrowed(model, "model").defaultLayer }
+}
+
+@c @implementation
+public func xpl_model_tensor_count(_ model: OpaquePointer?, _ outCount: UnsafeMutablePointer<Int>?) -> xpl_status {
+  outCount?.pointee = 0
+  return exported {
+    try required(outCount, "out_count").pointee = ModelHandle.borrowed(model, "model").tensors.count
+  }
+}
+
+@c @implementation
+public func xpl_model_tensor(
+  _ model: OpaquePointer?, _ index: Int, _ size: Int, _ outTensor: UnsafeMutablePointer<xpl_tensor>?
+) -> xpl_status {
+  exported {
+    let tensors = try ModelHandle.borrowed(model, "model").tensors
+    try tensors[checked(index, tensors.count, "tensors")].write(to: outTensor, size: size, "out_tensor")
+  }
+}
+
+/// A position in a list of the model.
+private func checked(_ index: Int, _ count: Int, _ what: StaticString) throws -> Int {
+  guard (0..<count).contains(index) else {
+    throw invalid("index is \(UInt(bitPattern: index)): the model has \(count) \(what)")
+  }
+  return index
+}
+
+@c @implementation
+public func xpl_model_free(_ model: OpaquePointer?) { ModelHandle.free(model) }
 
 extension xpl_model_options {
   /// Every field leaves the choice to the model.
@@ -115,6 +214,23 @@ extension xpl_model_options {
     options.scale = .nan
     (options.bgr, options.antialias) = (-1, -1)
     return options
+  }
+
+  /// Options that ask for this preprocessing.
+  init(_ preprocessing: Preprocessing) throws {
+    func triple(_ values: [Float]) throws -> (Float, Float, Float) {
+      guard values.count == 3 else { throw ExplainError(.internal, "\(values.count) channels of preprocessing") }
+      return (values[0], values[1], values[2])
+    }
+    self.init()
+    mean = try triple(preprocessing.mean)
+    deviation = try triple(preprocessing.deviation)
+    scale = preprocessing.scale
+    bgr = preprocessing.isBGR ? 1 : 0
+    width = try int32(preprocessing.width, "the width")
+    height = try int32(preprocessing.height, "the height")
+    resize = preprocessing.resize.code
+    antialias = preprocessing.antialias ? 1 : 0
   }
 }
 

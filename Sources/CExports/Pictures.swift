@@ -102,10 +102,3 @@ public func xpl_picture_save(_ picture: OpaquePointer?, _ path: UnsafePointer<CC
 
 @c @implementation
 public func xpl_picture_free(_ picture: OpaquePointer?) { PictureHandle.free(picture) }
-
-/// Bytes that the caller gave; a size_t beyond 63 bits arrives as a negative number.
-private func buffer(_ bytes: UnsafeRawPointer?, _ size: Int, _ name: StaticString) throws -> UnsafeRawBufferPointer {
-  let start = try required(bytes, name)
-  guard size >= 0 else { throw invalid("size is \(UInt(bitPattern: size)): memory has no such size") }
-  return UnsafeRawBufferPointer(start: start, count: size)
-}

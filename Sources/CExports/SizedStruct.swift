@@ -63,6 +63,11 @@ extension xpl_model_callbacks: SizedStruct {
   static var firstSize: Int { 64 }
 }
 
+extension xpl_tensor: SizedStruct {
+  static var structName: StaticString { "xpl_tensor" }
+  static var firstSize: Int { 40 }
+}
+
 extension xpl_mask_options: SizedStruct {
   static var structName: StaticString { "xpl_mask_options" }
   static var firstSize: Int { 288 }

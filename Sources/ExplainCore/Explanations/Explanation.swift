@@ -93,6 +93,14 @@ public struct Explanation: Sendable {
     picture = subject.picture
   }
 
+  /// The measures that are numbers; yes and no are 1 and 0.
+  public var numericMeasures: [(name: String, value: Double)] {
+    measures.compactMap { measure in
+      if case .bool(let isTrue) = measure.value { return (measure.name, isTrue ? 1 : 0) }
+      return measure.value.doubleValue.map { (measure.name, $0) }
+    }
+  }
+
   /// Evidence at the picture's own size, `[height, width]`, 0 where the network did not look.
   ///
   /// - Throws: `.outOfMemory`.

@@ -140,8 +140,11 @@ extension Classifier {
     let findings = try method.findings(about: subject, progress: progress)
     let after = try findings.perturbed.map { try probabilities($0)[0] }
     let elapsed = began.duration(to: clock.now).components
-    return try Explanation(
+    let explanation = try Explanation(
       method: about.name, subject: subject, findings: findings, after: after, options: method.json(),
       seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+    Log.write(.info, "explained \(explanation.targetName) of \(name) by \(about.name) in \(Log.time(since: began))")
+    for warning in findings.warnings { Log.write(.warning, "\(about.name): \(warning)") }
+    return explanation
   }
 }

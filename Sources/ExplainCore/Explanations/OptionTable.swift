@@ -25,10 +25,19 @@ extension NamedOptions {
   /// - Parameter value: as text, a decimal point in numbers, commas in lists.
   /// - Throws: `.invalidArgument` for an unknown name (the nearest are in the message) or a value that is none.
   public mutating func set(_ name: String, to value: String) throws {
-    guard let option = Self.table.first(where: { $0.name == name }) else {
-      throw ExplainError.invalid("no option \(name)\(NearestNames.clause(for: name, among: Self.table.map(\.name)))")
+    try Self.option(name).set(&self, value)
+  }
+
+  /// The value of an option as text that `set` takes; empty where the option has none.
+  ///
+  /// - Throws: `.invalidArgument` for an unknown name; the nearest are in the message.
+  public func text(of name: String) throws -> String { OptionText.text(try Self.option(name).get(self)) }
+
+  private static func option(_ name: String) throws -> OptionDescription<Self> {
+    guard let option = table.first(where: { $0.name == name }) else {
+      throw ExplainError.invalid("no option \(name)\(NearestNames.clause(for: name, among: table.map(\.name)))")
     }
-    try option.set(&self, value)
+    return option
   }
 
   /// All options as reports have them: names in words joined by underscores.
@@ -37,6 +46,18 @@ extension NamedOptions {
       Self.table.map { option in
         JSON.Member(String(option.name.map { $0 == "-" ? "_" : $0 }), option.get(self))
       })
+  }
+}
+
+private enum OptionText {
+  /// A value as the command line takes it: commas in lists, nothing for none.
+  static func text(_ value: JSON) -> String {
+    switch value {
+    case .null, .object: ""
+    case .string(let text): text
+    case .array(let elements): elements.map(text).joined(separator: ",")
+    case .bool, .integer, .number: value.serialized()
+    }
   }
 }
 

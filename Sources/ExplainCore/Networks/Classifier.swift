@@ -17,6 +17,8 @@ public protocol Classifier: Sendable {
   /// The layer where class-activation methods look unless told otherwise: the rectified features of the last
   /// convolution; nil if the model has none.
   var defaultLayer: String? { get }
+  /// The weights by name; empty for callback models.
+  var tensors: [(name: String, tensor: Tensor)] { get }
 
   /// Logits of a batch.
   ///
@@ -66,6 +68,8 @@ public enum ReluRule: Sendable, Equatable {
 extension Classifier {
   /// None.
   public var defaultLayer: String? { nil }
+  /// None.
+  public var tensors: [(name: String, tensor: Tensor)] { [] }
 
   /// A trace by the ordinary derivative, without a named layer.
   public func trace(_ batch: Tensor) throws -> any Trace { try trace(batch, layer: nil, rule: .standard) }

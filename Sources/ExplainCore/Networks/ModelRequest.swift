@@ -67,9 +67,18 @@ public struct ModelRequest: Sendable {
   /// - Throws: `.io`, `.badFile` or `.unsupported` that names the file and what is wrong with it; `.invalidArgument`
   ///   for a model that does not exist, and for preprocessing out of range.
   public func load() throws -> Network {
-    if model == "scenes" { return try Scenes.network(self) }
-    if let vgg = VGG.published[model] { return try load(vgg) }
-    return try loadONNX()
+    try reported {
+      if model == "scenes" { return try Scenes.network(self) }
+      if let vgg = VGG.published[model] { return try load(vgg) }
+      return try loadONNX()
+    }
+  }
+
+  private func reported(_ load: () throws -> Network) rethrows -> Network {
+    let began = ContinuousClock().now
+    let network = try load()
+    Log.write(.info, "loaded \(network.name), \(network.classCount) classes, in \(Log.time(since: began))")
+    return network
   }
 
   private func load(_ vgg: VGG) throws -> Network {
@@ -88,12 +97,22 @@ public struct ModelRequest: Sendable {
       classNames: try classNames(count: fitted.classCount))
   }
 
+  /// Makes a network of an ONNX file in memory, which is copied; `model` is its name.
+  ///
+  /// - Throws: as `load`.
+  public func load(onnx bytes: UnsafeRawBufferPointer) throws -> Network {
+    try reported { try network(ONNXModel(copying: bytes, name: model)) }
+  }
+
   private func loadONNX() throws -> Network {
     guard model.contains("/") || model.contains(".") else {
       throw ExplainError.invalid(
         "no model \(model)\(NearestNames.clause(for: model, among: ModelRequest.builtIn)); or give an ONNX file's path")
     }
-    let onnx = try ONNXModel(path: model)
+    return try network(ONNXModel(path: model))
+  }
+
+  private func network(_ onnx: ONNXModel) throws -> Network {
     var own = Preprocessing.torch
     if onnx.inputExtents.count == 3 {
       own.height = onnx.inputExtents[1] ?? own.height
@@ -109,7 +128,8 @@ public struct ModelRequest: Sendable {
     let name = model.split(separator: "/").last.map(String.init) ?? model
     let network = try Network(name: name, graph: onnx.graph, preprocessing: preprocessing)
     let names = try classNames(count: network.classCount)
-    return names.isEmpty ? network : try network.renamingClasses(names)
+    guard !names.isEmpty else { return network }
+    return try Network(name: name, graph: onnx.graph, preprocessing: preprocessing, classNames: names)
   }
 
   /// The names that were asked for, ImageNet's for 1000 classes, or none.

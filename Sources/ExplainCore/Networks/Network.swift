@@ -65,12 +65,8 @@ public final class Network: Classifier {
     self.classNames = classNames
   }
 
-  /// The same network with a name for each class.
-  ///
-  /// - Throws: as `init`.
-  func renamingClasses(_ names: [String]) throws -> Network {
-    try Network(name: name, graph: graph, preprocessing: preprocessing, classNames: names)
-  }
+  /// The weights as they were loaded.
+  public var tensors: [(name: String, tensor: Tensor)] { graph.tensors }
 
   /// Names of the nodes, in the order of execution.
   public var layerNames: [String] { layers.map(\.name) }

@@ -24,10 +24,10 @@ struct ONNXFile {
   /// Copies bytes in memory, so that weights may stay where they are for as long as the network lives.
   ///
   /// - Throws: `.badFile` if they are not an ONNX model; `.outOfMemory`.
-  init(bytes: [UInt8], name: String) throws {
+  init(copying bytes: UnsafeRawBufferPointer, name: String) throws {
     let copy = try Storage(count: bytes.count / MemoryLayout<Float>.size + 1)
     let buffer = UnsafeMutableRawBufferPointer(start: copy.pointer, count: bytes.count)
-    buffer.copyBytes(from: bytes)
+    buffer.copyMemory(from: bytes)
     try self.init(UnsafeRawBufferPointer(buffer), name: name, owner: copy, folder: nil)
   }
 

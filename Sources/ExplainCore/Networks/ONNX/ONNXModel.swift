@@ -30,7 +30,16 @@ public struct ONNXModel: Sendable {
   /// Reads a file that is in memory; `name` stands for it in messages.
   ///
   /// - Throws: as `init(path:)`; `.unsupported` for external data.
-  public init(bytes: [UInt8], name: String) throws { try self.init(try ONNXFile(bytes: bytes, name: name)) }
+  public init(bytes: [UInt8], name: String) throws {
+    try self.init(bytes.withUnsafeBytes { try ONNXFile(copying: $0, name: name) })
+  }
+
+  /// Copies a file that is in memory; `name` stands for it in messages.
+  ///
+  /// - Throws: as `init(bytes:name:)`.
+  public init(copying bytes: UnsafeRawBufferPointer, name: String) throws {
+    try self.init(try ONNXFile(copying: bytes, name: name))
+  }
 
   init(_ file: ONNXFile) throws {
     var translator = try ONNXTranslator(file)

@@ -54,7 +54,7 @@ public struct ONNXSummary: Sendable {
   ///
   /// - Throws: `.badFile` if it is not an ONNX model; `.outOfMemory`.
   public init(bytes: [UInt8], name: String) throws {
-    self.init(try ONNXFile(bytes: bytes, name: name))
+    self.init(try bytes.withUnsafeBytes { try ONNXFile(copying: $0, name: name) })
   }
 
   init(_ file: ONNXFile) {
