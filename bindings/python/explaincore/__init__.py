@@ -26,10 +26,10 @@ from .errors import (
 )
 from .explanations import Explanation, explain
 from .methods import Method, Option, methods
-from .models import Model, ScoredClass, classify, load
+from .models import Model, Preprocessing, ScoredClass, classify, load, load_onnx
 from .perturbing import perturb
 from .pictures import Picture
-from .process import info, set_threads, threads
+from .process import info, log_to, set_threads, threads
 from .progress import Progress
 from .torch import torch_model
 
@@ -49,6 +49,7 @@ __all__ = [
     "Option",
     "OutOfMemoryError",
     "Picture",
+    "Preprocessing",
     "Progress",
     "ScoredClass",
     "UnsupportedError",
@@ -57,6 +58,8 @@ __all__ = [
     "explain",
     "info",
     "load",
+    "load_onnx",
+    "log_to",
     "methods",
     "perturb",
     "set_threads",

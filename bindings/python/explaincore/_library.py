@@ -9,7 +9,7 @@ import ctypes
 import json
 import os
 import weakref
-from ctypes import POINTER, c_char_p, c_float, c_int, c_int32, c_size_t, c_uint64, c_void_p
+from ctypes import POINTER, c_char_p, c_double, c_float, c_int, c_int32, c_size_t, c_uint64, c_void_p
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List
 
@@ -32,6 +32,7 @@ ARGUMENTS: Dict[str, List[Any]] = {
     "xpl_set_threads": [c_int32],
     "xpl_threads": [OutInt],
     "xpl_info": [OutHandle],
+    "xpl_set_log": [structs.LogCallback, c_void_p],
     "xpl_picture_read": [c_char_p, OutHandle],
     "xpl_picture_decode": [c_char_p, c_size_t, OutHandle],
     "xpl_picture_from_pixels": [c_void_p, c_size_t, c_int32, c_int32, c_size_t, c_int, OutHandle],
@@ -42,15 +43,26 @@ ARGUMENTS: Dict[str, List[Any]] = {
     "xpl_picture_free": [Handle],
     "xpl_model_options_init": [POINTER(structs.ModelOptions), c_size_t],
     "xpl_model_load": [c_char_p, POINTER(structs.ModelOptions), OutHandle],
+    "xpl_model_load_onnx": [c_char_p, c_size_t, c_char_p, POINTER(structs.ModelOptions), OutHandle],
+    "xpl_model_rename_classes": [Handle, POINTER(c_char_p), c_size_t, OutHandle],
     "xpl_model_name": [Handle, OutText],
     "xpl_model_class_count": [Handle, OutInt],
     "xpl_model_class_name": [Handle, c_int32, OutText],
     "xpl_model_class_index": [Handle, c_char_p, OutInt],
     "xpl_model_input_size": [Handle, OutInt, OutInt],
+    "xpl_model_preprocessing": [Handle, c_size_t, POINTER(structs.ModelOptions)],
+    "xpl_model_copy_input": [Handle, Handle, c_void_p, c_size_t],
+    "xpl_model_is_differentiable": [Handle, OutInt],
+    "xpl_model_layer_count": [Handle, POINTER(c_size_t)],
+    "xpl_model_layer_name": [Handle, c_size_t, OutText],
+    "xpl_model_default_layer": [Handle, OutText],
+    "xpl_model_tensor_count": [Handle, POINTER(c_size_t)],
+    "xpl_model_tensor": [Handle, c_size_t, c_size_t, POINTER(structs.Tensor)],
     "xpl_model_free": [Handle],
     "xpl_model_callbacks_init": [POINTER(structs.ModelCallbacks), c_size_t],
     "xpl_model_from_callbacks": [POINTER(structs.ModelCallbacks), POINTER(structs.ModelOptions), OutHandle],
     "xpl_classify": [Handle, Handle, c_size_t, POINTER(structs.ScoredClass), POINTER(c_size_t)],
+    "xpl_classify_batch": [Handle, POINTER(Handle), c_size_t, c_size_t, POINTER(structs.ScoredClass)],
     "xpl_methods": [OutHandle],
     "xpl_method_create": [c_char_p, c_char_p, OutHandle],
     "xpl_method_set": [Handle, c_char_p, c_char_p],
@@ -61,6 +73,8 @@ ARGUMENTS: Dict[str, List[Any]] = {
     "xpl_explain": [Handle, Handle, Handle, structs.ProgressCallback, c_void_p, OutHandle],
     "xpl_explanation_summary": [Handle, c_size_t, POINTER(structs.Summary)],
     "xpl_explanation_history": [Handle, c_size_t, OutText, POINTER(POINTER(c_float)), POINTER(c_size_t)],
+    "xpl_explanation_measure": [Handle, c_size_t, OutText, POINTER(c_double)],
+    "xpl_explanation_figure": [Handle, c_size_t, OutText, OutHandle],
     "xpl_explanation_map_size": [Handle, c_int, OutInt, OutInt],
     "xpl_explanation_copy_map": [Handle, c_int, c_void_p, c_size_t],
     "xpl_explanation_render": [Handle, c_int, OutHandle],
@@ -68,8 +82,8 @@ ARGUMENTS: Dict[str, List[Any]] = {
     "xpl_explanation_json": [Handle, c_char_p, OutHandle],
     "xpl_explanation_free": [Handle],
 }
-# Learning a mask by a struct of its own is for C; the method "mask" does the same by name.
-UNUSED = {"xpl_mask_options_init", "xpl_explain_mask"}
+# Learning a mask by a struct of its own is for C; the method "mask" does the same by name. Reports have the options.
+UNUSED = {"xpl_mask_options_init", "xpl_explain_mask", "xpl_method_get"}
 RETURNS: Dict[str, Any] = {"xpl_version": c_char_p, "xpl_status_name": c_char_p, "xpl_last_error": c_char_p}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import enum
-from ctypes import POINTER, c_char_p, c_double, c_float, c_int, c_int32, c_size_t, c_uint32, c_uint64, c_void_p
+from ctypes import POINTER, c_char_p, c_double, c_float, c_int, c_int32, c_int64, c_size_t, c_uint32, c_uint64, c_void_p
 
 
 class Status(enum.IntEnum):
@@ -67,6 +67,14 @@ class Rendering(enum.IntEnum):
     PERTURBED = 3
 
 
+class LogLevel(enum.IntEnum):
+    """How much a message matters: `xpl_log_level`."""
+
+    INFO = 0
+    WARNING = 1
+    ERROR = 2
+
+
 class ModelOptions(ctypes.Structure):
     """`xpl_model_options`."""
 
@@ -90,6 +98,19 @@ class ScoredClass(ctypes.Structure):
     """`xpl_scored_class`."""
 
     _fields_ = [("index", c_int32), ("probability", c_float), ("name", c_char_p)]
+
+
+class Tensor(ctypes.Structure):
+    """`xpl_tensor`."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("rank", c_uint32),
+        ("name", c_char_p),
+        ("shape", POINTER(c_int64)),
+        ("count", c_size_t),
+        ("values", POINTER(c_float)),
+    ]
 
 
 class Progress(ctypes.Structure):
@@ -130,6 +151,8 @@ class Summary(ctypes.Structure):
         ("interrupted", c_int32),
         ("score_before", c_float),
         ("score_after", c_float),
+        ("measure_count", c_size_t),
+        ("figure_count", c_size_t),
     ]
 
 
@@ -148,6 +171,7 @@ class Batch(ctypes.Structure):
     ]
 
 
+LogCallback = ctypes.CFUNCTYPE(None, c_int, c_char_p, c_void_p)
 ProgressCallback = ctypes.CFUNCTYPE(c_int, POINTER(Progress), c_void_p)
 ForwardCallback = ctypes.CFUNCTYPE(c_int, POINTER(Batch), POINTER(c_float), c_void_p)
 BackwardCallback = ctypes.CFUNCTYPE(c_int, POINTER(Batch), POINTER(c_float), POINTER(c_float), c_void_p)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ctypes
-from ctypes import POINTER, byref, c_char_p, c_float, c_int32, c_size_t, c_void_p
+from ctypes import POINTER, byref, c_char_p, c_double, c_float, c_int32, c_size_t, c_void_p
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy
-import numpy.typing
 
 from . import _arguments, _notebook
 from . import _structs as structs
 from ._calls import Call
 from ._library import Owner, failure, json_of, library
+from ._memory import FloatArray, floats
 from .errors import UnsupportedError
 from .methods import Request
 from .models import Model, ModelLike, ScoredClass, loaded, scored_classes
@@ -22,7 +22,6 @@ from .progress import ProgressLike, callback, observing
 if TYPE_CHECKING:
     import matplotlib.figure
 
-FloatMap = numpy.typing.NDArray[numpy.float32]
 #: A class by its number or name, several that count as one, or None for the most probable one.
 Target = Union[int, str, Sequence[Union[int, str]], None]
 
@@ -40,7 +39,8 @@ class Explanation:
         self._handle = Owner(handle, library.xpl_explanation_free)
         summary = structs.Summary()
         library.xpl_explanation_summary(self._handle, ctypes.sizeof(summary), byref(summary))
-        self._maps: Dict[structs.Map, FloatMap] = {}
+        self._figure_count: int = summary.figure_count
+        self._maps: Dict[structs.Map, FloatArray] = {}
         #: The picture that was explained.
         self.picture = picture
         #: The method's name, such as "mask".
@@ -64,7 +64,9 @@ class Explanation:
         #: What to know before trusting the result.
         self.warnings: List[str] = [text.decode() for text in summary.warnings[:summary.warning_count]]
         #: Series of numbers over the iterations, by name: "loss", "score", then the loss's terms.
-        self.history: Dict[str, FloatMap] = dict(self._series(index) for index in range(summary.history_count))
+        self.history: Dict[str, FloatArray] = dict(self._series(index) for index in range(summary.history_count))
+        #: Numbers of the method's own, by name.
+        self.measures: Dict[str, float] = dict(self._measure(index) for index in range(summary.measure_count))
         #: The center of mass of the evidence, (x, y) in pixels of the picture; NaN without any evidence.
         self.center: Tuple[float, float] = (summary.center_x, summary.center_y)
         #: The seed of every random choice: the same seed gives the same bits.
@@ -77,17 +79,17 @@ class Explanation:
         self.interrupted = bool(summary.interrupted)
 
     @property
-    def importance(self) -> FloatMap:
+    def importance(self) -> FloatArray:
         """Evidence for the target at the size of the network's input, 0 to 1: high is evidence."""
         return self._map(structs.Map.IMPORTANCE)
 
     @property
-    def picture_importance(self) -> FloatMap:
+    def picture_importance(self) -> FloatArray:
         """The same at the picture's own size; 0 where the network did not look."""
         return self._map(structs.Map.PICTURE_IMPORTANCE)
 
     @property
-    def mask(self) -> Optional[FloatMap]:
+    def mask(self) -> Optional[FloatArray]:
         """What was kept, at the resolution that was learned: 1 keeps a pixel; None where the method learns none."""
         try:
             return self._map(structs.Map.MASK)
@@ -95,7 +97,7 @@ class Explanation:
             return None
 
     @property
-    def map(self) -> FloatMap:
+    def map(self) -> FloatArray:
         """The method's map with its own sign, scale and size, which the importance was made of."""
         return self._map(structs.Map.RAW)
 
@@ -117,6 +119,10 @@ class Explanation:
             return self._rendered(structs.Rendering.PERTURBED)
         except UnsupportedError:
             return None
+
+    def figures(self) -> Dict[str, Picture]:
+        """Pictures of the method's own, by name."""
+        return dict(self._figure(index) for index in range(self._figure_count))
 
     def save(self, folder: _arguments.Path, prefix: Optional[str] = None) -> None:
         """Writes mask.png, heatmap.png, cam.png (the overlay), and perturbated.png and the method's own pictures where
@@ -141,7 +147,7 @@ class Explanation:
 
         return figure(self)
 
-    def _map(self, which: structs.Map) -> FloatMap:
+    def _map(self, which: structs.Map) -> FloatArray:
         if which not in self._maps:
             width, height = c_int32(), c_int32()
             library.xpl_explanation_map_size(self._handle, which, byref(width), byref(height))
@@ -151,12 +157,21 @@ class Explanation:
             self._maps[which] = values
         return self._maps[which]
 
-    def _series(self, index: int) -> Tuple[str, FloatMap]:
+    def _series(self, index: int) -> Tuple[str, FloatArray]:
         """A series as the library holds it, not copied."""
         name, pointer, count = c_char_p(), POINTER(c_float)(), c_size_t()
         library.xpl_explanation_history(self._handle, index, byref(name), byref(pointer), byref(count))
-        values = _Series(self._handle, pointer, count.value) if count.value else numpy.empty(0, numpy.float32)
-        return (name.value or b"").decode(), numpy.asarray(values)
+        return (name.value or b"").decode(), floats(self._handle, pointer, (count.value,))
+
+    def _measure(self, index: int) -> Tuple[str, float]:
+        name, value = c_char_p(), c_double()
+        library.xpl_explanation_measure(self._handle, index, byref(name), byref(value))
+        return (name.value or b"").decode(), value.value
+
+    def _figure(self, index: int) -> Tuple[str, Picture]:
+        name, handle = c_char_p(), c_void_p()
+        library.xpl_explanation_figure(self._handle, index, byref(name), byref(handle))
+        return (name.value or b"").decode(), Picture(handle)
 
     def _rendered(self, rendering: structs.Rendering) -> Picture:
         handle = c_void_p()
@@ -235,14 +250,3 @@ def _targets(model: Model, target: Target) -> List[int]:
     if isinstance(target, (list, tuple, set, numpy.ndarray)):
         return [index for element in target for index in _targets(model, element)]
     return [_arguments.int32(target, "target")]
-
-
-class _Series:
-    """Numbers in the memory of an explanation, which lives as long as an array that looks at them."""
-
-    def __init__(self, owner: Owner, pointer: Any, count: int) -> None:
-        self.owner = owner
-        self.__array_interface__ = {
-            "version": 3, "shape": (count,), "typestr": numpy.dtype(numpy.float32).str,
-            "data": (ctypes.cast(pointer, c_void_p).value, True),
-        }

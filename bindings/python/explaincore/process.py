@@ -1,12 +1,23 @@
-"""What holds for the whole process: threads, and facts about the library."""
+"""What holds for the whole process: threads, messages, and facts about the library."""
 
 from __future__ import annotations
 
+import atexit
+import logging
 from ctypes import byref, c_int32
-from typing import Any, Dict
+from typing import Any, Dict, List, Optional
 
 from . import _arguments
+from . import _structs as structs
 from ._library import json_of, library
+
+LEVELS: Dict[int, int] = {
+    structs.LogLevel.INFO: logging.INFO,
+    structs.LogLevel.WARNING: logging.WARNING,
+    structs.LogLevel.ERROR: logging.ERROR,
+}
+# Callbacks that the library may still be calling: one more each time that somebody asks for messages.
+_listeners: List[Any] = []
 
 
 def set_threads(count: int) -> None:
@@ -28,3 +39,23 @@ def info() -> Dict[str, Any]:
     """Facts about the library and the machine, for logs and bug reports."""
     facts: Dict[str, Any] = json_of(library.xpl_info)
     return facts
+
+
+def log_to(logger: Optional[logging.Logger]) -> None:
+    """Hands the library's messages to a logger, such as `logging.getLogger("explaincore")`: what calls did and how long
+    they took, warnings, and failures. None makes the library silent again, as it is at first.
+    """
+    listener = structs.LogCallback() if logger is None else _listener(logger)
+    library.xpl_set_log(listener, None)
+    if logger is not None:
+        _listeners.append(listener)
+
+
+def _listener(logger: logging.Logger) -> Any:
+    def note(level: int, message: bytes, user: Any) -> None:
+        logger.log(LEVELS.get(level, logging.INFO), "%s", message.decode())
+
+    return structs.LogCallback(note)
+
+
+atexit.register(log_to, None)

@@ -183,3 +183,13 @@ def test_a_figure(star, scene, scenes):
     matplotlib.use("agg")
     assert len(star.plot().axes) == 4
     assert len(explain(scene, scenes, "grad-cam", progress=False).plot().axes) == 2
+
+
+def test_measures_and_figures(scene, scenes):
+    explanation = explain(scene, scenes, "fgsm", progress=False)
+    assert explanation.measures["linf"] == pytest.approx(8 / 255)
+    assert explanation.measures["succeeded"] == 1
+    assert explanation.report()["measures"]["l2"] == pytest.approx(explanation.measures["l2"])
+    assert list(explanation.figures()) == ["attack"]
+    assert explanation.figures()["attack"].size > explanation.picture.size
+    assert explain(scene, scenes, "grad-cam", progress=False).figures() == {}

@@ -17,12 +17,14 @@ STRUCTS = {
     "xpl_batch": _structs.Batch,
     "xpl_scored_class": _structs.ScoredClass,
     "xpl_progress": _structs.Progress,
+    "xpl_tensor": _structs.Tensor,
     "xpl_summary": _structs.Summary,
 }
 # Options of a mask are passed by name.
 UNUSED_STRUCTS = {"xpl_mask_options"}
 ENUMS = {
     "": _structs.Status,
+    "LOG_": _structs.LogLevel,
     "PIXELS_": _structs.PixelFormat,
     "PREPROCESS_": _structs.Preprocess,
     "RESIZE_": _structs.Resize,

@@ -1,7 +1,10 @@
 """Loading, classes, classification."""
 
 import concurrent.futures
+import gc
+import logging
 import os
+import weakref
 
 import numpy
 import pytest
@@ -118,3 +121,93 @@ def test_a_child_process_can_go_on(scene, scenes):
     if child == 0:
         os._exit(0 if scenes.classify(scene) == expected else 1)
     assert os.waitpid(child, 0)[1] == 0
+
+
+def test_batches(scene, scenes):
+    other = scene.with_name("scene-crescent.png")
+    small = numpy.asarray(explaincore.Picture.read(scene))[:100, :120]
+    together = scenes.classify_batch([scene, other, small], top=3)
+    for classes, picture in zip(together, (scene, other, small)):
+        alone = scenes.classify(picture, top=3)
+        assert [entry.index for entry in classes] == [entry.index for entry in alone]
+        # Roundings of float32, which differ with the batch.
+        assert [e.probability for e in classes] == pytest.approx([e.probability for e in alone], rel=1e-4)
+    assert scenes.classify_batch([]) == []
+    assert len(scenes.classify_batch([scene], top=100)[0]) == 12
+
+
+def test_what_the_network_sees(scene, scenes):
+    preprocessing = scenes.preprocessing
+    assert preprocessing.size == (224, 224) and preprocessing.resize == "stretch" and not preprocessing.bgr
+    pixels = numpy.asarray(explaincore.Picture.read(scene)).transpose(2, 0, 1).astype(numpy.float32)
+    shape = (3, 1, 1)
+    expected = (pixels * preprocessing.scale - numpy.reshape(preprocessing.mean, shape)) / numpy.reshape(
+        preprocessing.deviation, shape)
+    assert numpy.allclose(scenes.input(scene), expected, atol=1e-5)
+
+
+def test_layers_and_weights(scenes):
+    assert scenes.is_differentiable
+    assert scenes.default_layer in scenes.layers
+    tensors = scenes.tensors
+    assert sum(values.size for values in tensors.values()) < 500_000
+    kernel = next(values for values in tensors.values() if values.ndim == 4)
+    assert kernel.shape[1:] == (3, 3, 3) and kernel.any() and not kernel.flags.owndata
+    with pytest.raises(ValueError):
+        kernel[0] = 0
+
+
+def test_weights_keep_their_model():
+    model = explaincore.load("scenes")
+    kernel = next(iter(model.tensors.values()))
+    expected = kernel.copy()
+    reference = weakref.ref(model)
+    del model
+    gc.collect()
+    assert reference() is not None and numpy.array_equal(kernel, expected)
+    del kernel
+    gc.collect()
+    assert reference() is None
+
+
+def test_other_names(scene, scenes):
+    renamed = scenes.with_class_names([f"thing {number}" for number in range(12)])
+    assert renamed.class_index("thing 4") == 4 and scenes.class_name(4) == "gear"
+    assert renamed.classify(scene, 1)[0].name == "thing 4"
+    with pytest.raises(explaincore.InvalidArgumentError):
+        scenes.with_class_names(["one"])
+
+
+def test_onnx_from_memory(scene):
+    with pytest.raises(explaincore.ExplainError, match="mine"):
+        explaincore.load_onnx(b"\x00 is no network", name="mine")
+    onnx = pytest.importorskip("onnx", reason="onnx is not installed")
+    helper = onnx.helper
+    weights = numpy.random.default_rng(0).normal(size=(5, 3, 3, 3)).astype(numpy.float32)
+    graph = helper.make_graph(
+        [
+            helper.make_node("Conv", ["x", "w"], ["y"], name="first"),
+            helper.make_node("GlobalAveragePool", ["y"], ["z"]),
+            helper.make_node("Flatten", ["z"], ["scores"]),
+        ], "small", [helper.make_tensor_value_info("x", 1, ["n", 3, 32, 32])],
+        [helper.make_tensor_value_info("scores", 1, ["n", 5])], [onnx.numpy_helper.from_array(weights, "w")])
+    file = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    model = explaincore.load_onnx(file.SerializeToString(), name="small")
+    assert (model.name, model.class_count, model.input_size) == ("small", 5, (32, 32))
+    assert explaincore.explain(scene, model, "saliency", progress=False).model == "small"
+
+
+def test_messages(scene, scenes, caplog):
+    logger = logging.getLogger("explaincore.test")
+    with caplog.at_level(logging.INFO, logger.name):
+        explaincore.log_to(logger)
+        try:
+            explaincore.explain(scene, scenes, "grad-cam", progress=False)
+            with pytest.raises(explaincore.FileError):
+                explaincore.Picture.read("no.png")
+        finally:
+            explaincore.log_to(None)
+        explaincore.explain(scene, scenes, "grad-cam", progress=False)
+    levels = [record.levelno for record in caplog.records]
+    assert levels.count(logging.ERROR) == 1 and levels.count(logging.INFO) == 1
+    assert "no.png" in caplog.text
