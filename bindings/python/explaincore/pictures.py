@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 from ctypes import byref, c_int32, c_size_t, c_void_p
 from typing import TYPE_CHECKING, Any, Optional, Tuple, Union
@@ -124,7 +125,7 @@ class Picture(Owner):
         return self.png()
 
     def __repr__(self) -> str:
-        name = f" {self.name!r}" if self.name else ""
+        name = f" {os.path.basename(self.name)!r}" if self.name else ""
         return f"<Picture{name}, {self.size[0]}x{self.size[1]}>"
 
 

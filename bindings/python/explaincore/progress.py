@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 import warnings
 from contextlib import contextmanager
@@ -68,7 +69,10 @@ def observing(progress: ProgressLike, title: str) -> Iterator[Optional[Observer]
 
 
 def _watched() -> bool:
-    return "ipykernel" in sys.modules or (sys.stderr is not None and sys.stderr.isatty())
+    """Whether a bar is seen and then goes: in a terminal, or as a notebook's widget; not where output is kept."""
+    if "ipykernel" in sys.modules:
+        return importlib.util.find_spec("ipywidgets") is not None
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def _bar(title: str) -> Any:
