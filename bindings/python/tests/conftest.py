@@ -9,9 +9,11 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUILT = ROOT / ".build" / "release" / "libexplaincore.so"
 
-# Without an installed package the sources are tested, with the library that `swift build` made.
-if BUILT.exists() and "EXPLAINCORE_INSTALLED" not in os.environ:
+# Where the library was built the sources are tested with it, in child processes too; elsewhere what is installed.
+if BUILT.exists():
     os.environ.setdefault("EXPLAINCORE_LIBRARY", str(BUILT))
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        filter(None, [str(ROOT / "bindings" / "python"), os.environ.get("PYTHONPATH")]))
 
 
 @pytest.fixture(scope="session")
