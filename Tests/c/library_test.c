@@ -1,6 +1,35 @@
 /* The library as a whole: versions, names of statuses, threads, facts. */
 #include "check.h"
 
+typedef struct messages {
+  int count[3];
+  char last[256];
+} messages;
+
+/* It may call the library, whose messages are not reported meanwhile. */
+static void take_note(xpl_log_level level, const char *message, void *user) {
+  messages *log = user;
+  CHECK(level >= XPL_LOG_INFO && level <= XPL_LOG_ERROR);
+  CHECK(strchr(message, '\n') == NULL);
+  ++log->count[level];
+  snprintf(log->last, sizeof log->last, "%s", message);
+  CHECK(xpl_set_threads(-1) == XPL_INVALID_ARGUMENT);
+}
+
+static void check_log(void) {
+  messages log = {{0, 0, 0}, ""};
+  xpl_model *model = NULL;
+  CHECK_OK(xpl_set_log(take_note, &log));
+  CHECK(xpl_set_threads(-5) == XPL_INVALID_ARGUMENT);
+  CHECK(log.count[XPL_LOG_ERROR] == 1 && strstr(log.last, "-5 threads") != NULL);
+  CHECK_OK(xpl_model_load("scenes", NULL, &model));
+  CHECK(log.count[XPL_LOG_INFO] == 1 && strncmp(log.last, "loaded scenes, 12 classes, in ", 30) == 0);
+  xpl_model_free(model);
+  CHECK_OK(xpl_set_log(NULL, &log));
+  CHECK(xpl_set_threads(-5) == XPL_INVALID_ARGUMENT);
+  CHECK(log.count[XPL_LOG_ERROR] == 1);
+}
+
 int main(void) {
   char version[32];
   char *json = POISON;
@@ -37,5 +66,6 @@ int main(void) {
   CHECK(strstr(json, "\"blas\":") != NULL && strstr(json, "\"scenes\"") != NULL);
   xpl_free(json);
   xpl_free(NULL);
+  check_log();
   return 0;
 }

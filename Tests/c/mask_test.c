@@ -161,7 +161,7 @@ static void check_explanation(const char *folder) {
   xpl_explanation *explanation = NULL;
   xpl_picture *explained = disc_picture(300, 200);
   xpl_scored_class top[5];
-  xpl_summary summary;
+  xpl_summary summary, earlier;
   const char *name;
   const float *values;
   char *json = NULL;
@@ -196,7 +196,13 @@ static void check_explanation(const char *folder) {
   CHECK(summary.score_after > 0 && summary.score_after < 1);
   CHECK(summary.center_x > 0 && summary.center_x < 300 && summary.center_y > 0 && summary.center_y < 200);
   for (i = 0; i < summary.warning_count; ++i) CHECK(summary.warnings[i][0] != '\0');
-  CHECK_FAILS(XPL_INVALID_ARGUMENT, "152 bytes", xpl_explanation_summary(explanation, 8, &summary));
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "168 bytes", xpl_explanation_summary(explanation, 8, &summary));
+
+  /* A program of an earlier header has a shorter struct. */
+  memset(&earlier, 0x55, sizeof earlier);
+  CHECK_OK(xpl_explanation_summary(explanation, 152, &earlier));
+  CHECK(earlier.struct_size == 152 && earlier.score_after == summary.score_after);
+  CHECK(memcmp((char *)&earlier + 152, "\x55\x55", 2) == 0);
 
   CHECK(summary.history_count == 4);
   for (i = 0; i < 4; ++i) {

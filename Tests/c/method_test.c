@@ -93,12 +93,80 @@ static void check_same(void) {
   xpl_method_free(method);
 }
 
+/* What is set is what is there, and what is there can be set. */
+static void check_get(void) {
+  static const char *const texts[][2] = {
+      {"iterations", "17"}, {"learning-rate", "0.25"}, {"l1", "0.001,0.5"}, {"coupled", "false"},
+      {"perturbation", "gaussian,noise"}, {"score", "logit"}};
+  xpl_method *method = NULL;
+  char *value = POISON;
+  size_t i;
+  CHECK_OK(xpl_method_create("mask", NULL, &method));
+  CHECK_OK(xpl_method_get(method, "iterations", &value));
+  CHECK(strcmp(value, "500") == 0);
+  xpl_free(value);
+  for (i = 0; i < sizeof texts / sizeof *texts; ++i) {
+    CHECK_OK(xpl_method_set(method, texts[i][0], texts[i][1]));
+    CHECK_OK(xpl_method_get(method, texts[i][0], &value));
+    CHECK(strcmp(value, texts[i][1]) == 0);
+    CHECK_OK(xpl_method_set(method, texts[i][0], value));
+    xpl_free(value);
+  }
+  value = POISON;
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "iterations", xpl_method_get(method, "iteration", &value));
+  CHECK(value == NULL);
+  xpl_method_free(method);
+  /* No layer is chosen yet. */
+  CHECK_OK(xpl_method_create("grad-cam", NULL, &method));
+  CHECK_OK(xpl_method_get(method, "layer", &value));
+  CHECK(strcmp(value, "") == 0);
+  xpl_free(value);
+  CHECK_OK(xpl_method_set(method, "layer", ""));
+  xpl_method_free(method);
+}
+
+/* Numbers and pictures of a method's own. */
+static void check_extras(void) {
+  xpl_method *method = NULL;
+  xpl_explanation *explanation = NULL;
+  xpl_picture *figure = POISON;
+  xpl_summary summary;
+  const char *name;
+  double value;
+  size_t i;
+  void *bytes = NULL;
+  CHECK_OK(xpl_method_create("fgsm", NULL, &method));
+  CHECK_OK(xpl_explain(model, picture, method, NULL, NULL, &explanation));
+  CHECK_OK(xpl_explanation_summary(explanation, sizeof summary, &summary));
+  CHECK(summary.measure_count > 0 && summary.figure_count > 0);
+  for (i = 0; i < summary.measure_count; ++i) {
+    CHECK_OK(xpl_explanation_measure(explanation, i, &name, &value));
+    CHECK(name[0] != '\0' && isfinite(value));
+  }
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "measures", xpl_explanation_measure(explanation, i, &name, &value));
+  CHECK(name == NULL && value == 0);
+  for (i = 0; i < summary.figure_count; ++i) {
+    CHECK_OK(xpl_explanation_figure(explanation, i, &name, &figure));
+    CHECK(name[0] != '\0');
+    CHECK_OK(xpl_picture_encode_png(figure, &bytes, &(size_t){0}));
+    xpl_free(bytes);
+    xpl_picture_free(figure);
+    CHECK_OK(xpl_explanation_figure(explanation, i, NULL, NULL));
+  }
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "figures", xpl_explanation_figure(explanation, SIZE_MAX, &name, &figure));
+  CHECK(name == NULL && figure == NULL);
+  xpl_explanation_free(explanation);
+  xpl_method_free(method);
+}
+
 int main(void) {
   CHECK_OK(xpl_model_load("scenes", NULL, &model));
   picture = disc_picture(300, 200);
   check_list();
   check_refusals();
   check_same();
+  check_get();
+  check_extras();
   xpl_picture_free(picture);
   xpl_model_free(model);
   return 0;

@@ -1,5 +1,6 @@
 /* Models: loading, classes, options, classification. The first argument is a folder to write into. */
 #include "check.h"
+#include "tiny_onnx.h"
 
 static void check_model(void) {
   xpl_model *model = NULL;
@@ -171,6 +172,156 @@ static void check_files(const char *folder) {
   CHECK(model == NULL);
 }
 
+static void check_onnx(void) {
+  xpl_model *model = POISON;
+  xpl_model_options options;
+  xpl_picture *picture = NULL;
+  xpl_scored_class top;
+  const char *name;
+  static const uint8_t blue[3] = {0, 0, 200};
+  static uint8_t damaged[sizeof tiny_onnx];
+  int32_t width = 0, height = 0, differentiable = 0;
+  size_t i;
+
+  CHECK_OK(xpl_model_load_onnx(tiny_onnx, sizeof tiny_onnx, NULL, NULL, &model));
+  CHECK_OK(xpl_model_name(model, &name));
+  CHECK(strcmp(name, "onnx") == 0);
+  CHECK_OK(xpl_model_input_size(model, &width, &height));
+  CHECK(width == 8 && height == 8);
+  CHECK_OK(xpl_model_is_differentiable(model, &differentiable));
+  CHECK(differentiable == 1);
+  xpl_model_free(model);
+
+  CHECK_OK(xpl_model_options_init(&options, sizeof options));
+  options.preprocess = XPL_PREPROCESS_NONE;
+  options.scale = 1 / 255.0f;
+  CHECK_OK(xpl_model_load_onnx(tiny_onnx, sizeof tiny_onnx, "tiny", &options, &model));
+  CHECK_OK(xpl_picture_from_pixels(blue, 3, 1, 1, 0, XPL_PIXELS_RGB, &picture));
+  CHECK_OK(xpl_classify(model, picture, 1, &top, NULL));
+  /* Logits 0 and 3 * 200 / 255. */
+  CHECK(top.index == 1 && fabs(top.probability - 1 / (1 + exp(-3 * 200 / 255.0))) < 1e-6);
+  xpl_picture_free(picture);
+  xpl_model_free(model);
+
+  for (i = 0; i < sizeof tiny_onnx; ++i) {
+    memcpy(damaged, tiny_onnx, sizeof damaged);
+    damaged[i] ^= 0xff;
+    /* Some bytes are names and weights, which may change; the others are refused. */
+    if (xpl_model_load_onnx(damaged, sizeof damaged, NULL, NULL, &model) == XPL_OK) xpl_model_free(model);
+    CHECK(xpl_model_load_onnx(tiny_onnx, i, NULL, NULL, &model) != XPL_OK && model == NULL);
+  }
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "size", xpl_model_load_onnx(tiny_onnx, SIZE_MAX, NULL, NULL, &model));
+  options.weights = "x";
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "weights",
+      xpl_model_load_onnx(tiny_onnx, sizeof tiny_onnx, NULL, &options, &model));
+}
+
+static void check_renamed(void) {
+  static const char *const names[] = {"red", "blue"};
+  static const char *const broken[] = {"red", "\xff"};
+  static const char *const missing[] = {"red", NULL};
+  xpl_model *model = NULL, *renamed = NULL;
+  const char *name = NULL;
+  int32_t index = -1;
+  CHECK_OK(xpl_model_load_onnx(tiny_onnx, sizeof tiny_onnx, NULL, NULL, &model));
+  CHECK_OK(xpl_model_rename_classes(model, names, 2, &renamed));
+  CHECK_OK(xpl_model_class_name(model, 1, &name));
+  CHECK(strcmp(name, "1") == 0);
+  xpl_model_free(model);
+  CHECK_OK(xpl_model_class_name(renamed, 1, &name));
+  CHECK(strcmp(name, "blue") == 0);
+  CHECK_OK(xpl_model_class_index(renamed, "bl", &index));
+  CHECK(index == 1);
+  model = POISON;
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "2 classes", xpl_model_rename_classes(renamed, names, 1, &model));
+  CHECK(model == NULL);
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "2 classes", xpl_model_rename_classes(renamed, names, SIZE_MAX, &model));
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "UTF-8", xpl_model_rename_classes(renamed, broken, 2, &model));
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "NULL", xpl_model_rename_classes(renamed, missing, 2, &model));
+  xpl_model_free(renamed);
+}
+
+static void check_insides(void) {
+  xpl_model *model = NULL;
+  xpl_model_options options;
+  xpl_picture *picture = disc_picture(8, 8);
+  xpl_tensor tensor;
+  const char *name = NULL;
+  uint8_t pixels[3 * 64];
+  float input[3 * 64];
+  size_t count = 0, i;
+
+  CHECK_OK(xpl_model_load_onnx(tiny_onnx, sizeof tiny_onnx, NULL, NULL, &model));
+  CHECK_OK(xpl_model_preprocessing(model, sizeof options, &options));
+  CHECK(options.struct_size == sizeof options && options.width == 8 && options.height == 8 && options.bgr == 0);
+  CHECK(options.weights == NULL && options.labels == NULL && options.preprocess == XPL_PREPROCESS_DEFAULT);
+  CHECK(options.mean[0] == 0.485f && options.deviation[2] == 0.225f && options.scale == 1 / 255.0f);
+  CHECK(options.resize == XPL_RESIZE_STRETCH && options.antialias == 1);
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "xpl_model_options", xpl_model_preprocessing(model, 0, &options));
+
+  CHECK_OK(xpl_picture_copy_pixels(picture, pixels, sizeof pixels));
+  CHECK_OK(xpl_model_copy_input(model, picture, input, 3 * 64));
+  for (i = 0; i < 3 * 64; ++i) {
+    size_t channel = i / 64;
+    double expected = (options.scale * pixels[3 * (i % 64) + channel] - options.mean[channel]) / options.deviation[channel];
+    /* A few roundings of float32 at a size of about 2. */
+    CHECK(fabs(input[i] - expected) < 1e-6);
+  }
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "3x8x8", xpl_model_copy_input(model, picture, input, 64));
+  /* The options ask for just this. */
+  xpl_model_free(model);
+  CHECK_OK(xpl_model_load_onnx(tiny_onnx, sizeof tiny_onnx, NULL, &options, &model));
+
+  CHECK_OK(xpl_model_layer_count(model, &count));
+  CHECK(count == 3);
+  CHECK_OK(xpl_model_layer_name(model, 0, &name));
+  CHECK(strcmp(name, "mix") == 0);
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "3 layers", xpl_model_layer_name(model, 3, &name));
+  CHECK(name == NULL);
+  CHECK_OK(xpl_model_default_layer(model, &name));
+  CHECK(name != NULL && strcmp(name, "mix") == 0);
+  CHECK_OK(xpl_model_tensor_count(model, &count));
+  CHECK(count == 1);
+  CHECK_OK(xpl_model_tensor(model, 0, sizeof tensor, &tensor));
+  CHECK(strcmp(tensor.name, "mix.weight") == 0 && tensor.rank == 4 && tensor.count == 6);
+  CHECK(tensor.shape[0] == 2 && tensor.shape[1] == 3 && tensor.shape[2] == 1 && tensor.shape[3] == 1);
+  CHECK(tensor.values[0] == 2 && tensor.values[1] == 0 && tensor.values[5] == 3);
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "1 tensors", xpl_model_tensor(model, SIZE_MAX, sizeof tensor, &tensor));
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "xpl_tensor", xpl_model_tensor(model, 0, 8, &tensor));
+  xpl_picture_free(picture);
+  xpl_model_free(model);
+}
+
+/* More pictures than go through the network at once, of different sizes. */
+static void check_batch(void) {
+  enum { PICTURES = 11, BEST = 3 };
+  xpl_model *model = NULL;
+  xpl_picture *pictures[PICTURES];
+  const xpl_picture *missing[2];
+  xpl_scored_class together[PICTURES][BEST], alone[BEST];
+  size_t i, k;
+  CHECK_OK(xpl_model_load("scenes", NULL, &model));
+  for (i = 0; i < PICTURES; ++i) pictures[i] = disc_picture(100 + 20 * (int32_t)i, 150);
+  CHECK_OK(xpl_classify_batch(model, (const xpl_picture *const *)pictures, PICTURES, BEST, together[0]));
+  for (i = 0; i < PICTURES; ++i) {
+    CHECK_OK(xpl_classify(model, pictures[i], BEST, alone, NULL));
+    for (k = 0; k < BEST; ++k) {
+      CHECK(together[i][k].index == alone[k].index && together[i][k].name == alone[k].name);
+      /* float32 sums in another order. */
+      CHECK(fabsf(together[i][k].probability - alone[k].probability) < 1e-5f);
+    }
+  }
+  missing[0] = pictures[0];
+  missing[1] = NULL;
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "a picture is NULL", xpl_classify_batch(model, missing, 2, BEST, together[0]));
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "count", xpl_classify_batch(model, missing, 0, BEST, together[0]));
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "count", xpl_classify_batch(model, missing, SIZE_MAX, BEST, together[0]));
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "1 to 12", xpl_classify_batch(model, missing, 1, 0, together[0]));
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "1 to 12", xpl_classify_batch(model, missing, 1, 13, together[0]));
+  for (i = 0; i < PICTURES; ++i) xpl_picture_free(pictures[i]);
+  xpl_model_free(model);
+}
+
 int main(int argc, char **argv) {
   CHECK(argc > 1);
   check_model();
@@ -178,5 +329,9 @@ int main(int argc, char **argv) {
   check_options(argv[1]);
   check_sizes();
   check_files(argv[1]);
+  check_onnx();
+  check_renamed();
+  check_insides();
+  check_batch();
   return 0;
 }

@@ -2,14 +2,20 @@
 """Tests of the C library: header, symbols, linking, and the programs of this folder.
 
     swift build -c release --product explaincore ...     (see CMakeLists.txt)
-    python3 Tests/c/run.py [--library .build/release/libexplaincore.so] [--valgrind] [unittest's options]
+    python3 Tests/c/run.py [--library .build/release/libexplaincore.so] [unittest's options]
+    python3 Tests/c/run.py --valgrind ProgramTests
+    python3 Tests/c/run.py --address ProgramTests
+
+With --valgrind the programs run under its memcheck, with --address they are compiled with AddressSanitizer.
 """
 
 import argparse
+import ctypes
 import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,7 +24,8 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HEADER = ROOT / "include/explaincore.h"
 STRICT = ["-Wall", "-Wextra", "-pedantic", "-Werror"]
-OPTIONS = argparse.Namespace(library=ROOT / ".build/release/libexplaincore.so", valgrind=False)
+OPTIONS = argparse.Namespace(library=ROOT / ".build/release/libexplaincore.so", valgrind=False, address=False)
+CC = os.environ.get("CC", "cc")
 
 # What the library may need of the machine where it runs: the C and C++ runtimes, OpenBLAS with the Fortran runtime,
 # and the picture formats. No Swift, no dispatch.
@@ -97,11 +104,14 @@ class LibraryTests(unittest.TestCase):
         self.assertNotIn("TEXTREL", section)
 
 
-class ProgramTests(unittest.TestCase):
+class Programs(unittest.TestCase):
+    """Compiles programs against the library, as it would be installed, and runs them."""
+
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = pathlib.Path(cls.temporary.name)
+        temporary = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(temporary.cleanup)
+        cls.folder = pathlib.Path(temporary.name)
         library = OPTIONS.library.resolve()
         if OPTIONS.valgrind:
             # Valgrind complains about debug information that is newer than itself; the names of functions stay.
@@ -110,35 +120,36 @@ class ProgramTests(unittest.TestCase):
         for name in ("libexplaincore.so", "libexplaincore.so.1"):
             (cls.folder / name).symlink_to(library)
 
-    @classmethod
-    def tearDownClass(cls):
-        cls.temporary.cleanup()
-
-    def compiled(self, source, *flags, linked=True):
-        program = self.folder / source.stem
+    def compiled(self, source, *flags, name=None):
+        """The program's path; linked to the library unless there are flags that say otherwise."""
+        program = self.folder / (name or source.stem)
+        sanitizer = ["-fsanitize=address", "-fno-omit-frame-pointer"] if OPTIONS.address else []
         output(
-            os.environ.get("CC", "cc"), "-std=c99", "-D_POSIX_C_SOURCE=200809L", *STRICT, "-g", "-O1", "-I",
-            HEADER.parent, source, "-o", program, "-L", self.folder, *(["-lexplaincore"] if linked else []), *flags,
-            f"-Wl,-rpath,{self.folder}")
+            CC, "-std=c99", "-D_POSIX_C_SOURCE=200809L", *STRICT, "-g", "-O1", *sanitizer, "-I", HEADER.parent, source,
+            "-o", program, "-L", self.folder, *(flags or ["-lexplaincore"]), f"-Wl,-rpath,{self.folder}")
         return program
 
-    def run_program(self, program, *arguments):
+    def run_program(self, program, *arguments, status=0):
         command = [program, *arguments]
+        environment = dict(os.environ)
         if OPTIONS.valgrind:
-            # OpenBLAS's newest kernels use instructions that valgrind does not know.
             command = [
                 "valgrind", "--quiet", f"--suppressions={ROOT}/Tests/c/valgrind.supp", "--error-exitcode=9",
                 "--leak-check=full", "--errors-for-leak-kinds=definite", "--show-leak-kinds=definite", *command]
+            # OpenBLAS's newest kernels use instructions that valgrind does not know.
+            environment["OPENBLAS_CORETYPE"] = "Haswell"
         result = subprocess.run(
-            list(map(str, command)), capture_output=True, text=True, timeout=3600,
-            env={**os.environ, **({"OPENBLAS_CORETYPE": "Haswell"} if OPTIONS.valgrind else {})})
-        self.assertEqual(result.returncode, 0, result.stderr)
+            list(map(str, command)), capture_output=True, text=True, timeout=3600, env=environment)
+        self.assertEqual(result.returncode, status, result.stderr)
         return result
 
-    def check(self, name, *flags, linked=True):
+
+class ProgramTests(Programs):
+    def check(self, name, *arguments, linked=("-lexplaincore", "-lm", "-pthread")):
+        program = self.compiled(ROOT / f"Tests/c/{name}.c", *linked)
         work = self.folder / f"{name}.work"
         work.mkdir()
-        result = self.run_program(self.compiled(ROOT / f"Tests/c/{name}.c", *flags, "-lm", linked=linked), work)
+        result = self.run_program(program, *(arguments or [work]))
         self.assertEqual(result.stdout, "")
         self.assertEqual(result.stderr, "")
 
@@ -152,7 +163,7 @@ class ProgramTests(unittest.TestCase):
         self.check("model_test")
 
     def test_callback(self):
-        self.check("callback_test", "-pthread")
+        self.check("callback_test")
 
     def test_mask(self):
         self.check("mask_test")
@@ -164,29 +175,109 @@ class ProgramTests(unittest.TestCase):
         self.check("null_test")
 
     def test_threads(self):
-        self.check("threads_test", "-lopenblas", "-pthread")
+        self.check("threads_test", linked=("-lexplaincore", "-lopenblas", "-lm", "-pthread"))
+
+    def test_fork(self):
+        self.check("fork_test")
+
+    def test_small_stack(self):
+        if OPTIONS.address:
+            self.skipTest("the sanitizer needs more of the stack than it has")
+        plugin = self.compiled(
+            ROOT / "Tests/c/stack_plugin.c", "-shared", "-fPIC", "-lexplaincore", "-lm", name="plugin.so")
+        self.check("stack_host", plugin, linked=("-ldl", "-pthread"))
 
     def test_unload(self):
-        self.check("unload_test", "-ldl", "-pthread", linked=False)
+        self.check("unload_test", linked=("-ldl", "-pthread"))
 
-    def test_example(self):
-        program = self.compiled(ROOT / "examples/c/explain.c")
-        picture = ROOT / "examples/pictures/scene-star-gear.png"
-        overlay = self.folder / "overlay.png"
-        result = self.run_program(program, picture, overlay, "2")
-        self.assertRegex(result.stdout, r"\A(star|gear): probability \d\.\d{4}, \d\.\d{4} without its evidence\nbefore: ")
+
+class ExampleTests(Programs):
+    """The programs of examples/c, compiled and used as their first lines say."""
+
+    PICTURE = ROOT / "examples/pictures/scene-star-gear.png"
+
+    def example(self, name, *flags):
+        source = ROOT / f"examples/c/{name}.c"
+        self.assertLess(len(source.read_text().splitlines()), 80)
+        return self.compiled(source, "-lexplaincore", *flags)
+
+    def assert_picture(self, path):
+        self.assertTrue(path.read_bytes().startswith(b"\x89PNG"))
+
+    def test_explain(self):
+        program, overlay = self.example("explain"), self.folder / "overlay.png"
+        result = self.run_program(program, self.PICTURE, overlay, "2")
+        self.assertRegex(
+            result.stdout, r"\A(star|gear): probability \d\.\d{4}, \d\.\d{4} without its evidence\nbefore: ")
         self.assertIn("6 of 6", result.stderr)
-        self.assertTrue(overlay.read_bytes().startswith(b"\x89PNG"))
+        self.assert_picture(overlay)
         for arguments, status, words in (
-                ([], 2, "usage"), (["no.png", overlay], 1, "no.png"), ([picture, overlay, "-1"], 1, "iterations is -1")):
-            failed = subprocess.run([str(program), *map(str, arguments)], capture_output=True, text=True)
-            self.assertEqual(failed.returncode, status)
-            self.assertIn(words, failed.stderr)
+                ([], 2, "usage"), (["no.png", overlay], 1, "no.png"),
+                ([self.PICTURE, overlay, "-1"], 1, "iterations is -1")):
+            self.assertIn(words, self.run_program(program, *arguments, status=status).stderr)
+
+    def test_classify_pixels(self):
+        program, bitmap = self.example("classify_pixels"), self.folder / "picture.ppm"
+        bitmap.write_bytes(ppm(self.PICTURE))
+        result = self.run_program(program, bitmap)
+        self.assertEqual({line.split()[0] for line in result.stdout.splitlines()[:2]}, {"star", "gear"})
+        self.run_program(program, self.PICTURE, status=2)
+
+    def test_own_model(self):
+        program, overlay = self.example("own_model"), self.folder / "own.png"
+        self.run_program(program, self.PICTURE, overlay)
+        self.assert_picture(overlay)
+        self.assertIn("no.png", self.run_program(program, "no.png", overlay, status=1).stderr)
+
+    def test_progress(self):
+        program, overlay = self.example("progress"), self.folder / "progress.png"
+        result = self.run_program(program, self.PICTURE, overlay, "1")
+        self.assertRegex(result.stdout, r"\Astopped after [1-9]\d* steps\n\Z")
+        self.assert_picture(overlay)
+
+    def test_progress_stops_at_an_interrupt(self):
+        program, overlay = self.example("progress"), self.folder / "interrupted.png"
+        running = subprocess.Popen(
+            [program, self.PICTURE, overlay, "600"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        with running:
+            running.stderr.read(len("\rstep 1 of"))
+            running.send_signal(signal.SIGINT)
+            result, _ = running.communicate(timeout=60)
+        self.assertEqual(running.returncode, 0)
+        self.assertIn("stopped after", result)
+        self.assert_picture(overlay)
+
+    def test_many_pictures(self):
+        program, pictures = self.example("many_pictures", "-pthread"), []
+        for source in sorted((ROOT / "examples/pictures").glob("scene-*.png"))[:6]:
+            pictures.append(self.folder / source.name)
+            shutil.copy(source, pictures[-1])
+        self.run_program(program, *pictures)
+        for picture in pictures:
+            self.assert_picture(picture.with_name(picture.name + ".cam.png"))
+        self.assertIn("no.png", self.run_program(program, "no.png", *pictures, status=1).stderr)
+
+    def test_all_are_tested(self):
+        names = {path.stem for path in (ROOT / "examples/c").glob("*.c")}
+        self.assertEqual(names, {name[len("test_"):] for name in dir(self) if name[len("test_"):] in names})
+
+
+def ppm(path):
+    """A picture as a PPM file, by the library itself."""
+    library = ctypes.CDLL(str(OPTIONS.library.resolve()))
+    picture, width, height = ctypes.c_void_p(), ctypes.c_int32(), ctypes.c_int32()
+    assert library.xpl_picture_read(str(path).encode(), ctypes.byref(picture)) == 0
+    assert library.xpl_picture_size(picture, ctypes.byref(width), ctypes.byref(height)) == 0
+    pixels = (ctypes.c_uint8 * (3 * width.value * height.value))()
+    assert library.xpl_picture_copy_pixels(picture, pixels, ctypes.c_size_t(len(pixels))) == 0
+    library.xpl_picture_free(picture)
+    return b"P6\n%d %d\n255\n" % (width.value, height.value) + bytes(pixels)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--library", type=pathlib.Path, default=OPTIONS.library)
     parser.add_argument("--valgrind", action="store_true")
+    parser.add_argument("--address", action="store_true")
     OPTIONS, rest = parser.parse_known_args()
     unittest.main(argv=[sys.argv[0], *rest])

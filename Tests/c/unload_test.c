@@ -1,26 +1,34 @@
-/* A program that loads the library, uses it on a thread, and closes it before the thread ends. */
+/* Programs that load the library and close it: before a thread that used it ends, and a thousand times over. */
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <explaincore.h>
+
+enum { CYCLES = 1000 };
 
 static void *library;
 static pthread_barrier_t used, closed;
 
-static void *use(void *unused) {
+static xpl_status fail(void) {
   xpl_status (*set_threads)(int32_t);
   void *symbol = dlsym(library, "xpl_set_threads");
-  (void)unused;
   memcpy(&set_threads, &symbol, sizeof symbol);
+  return set_threads(-1);
+}
+
+static void *use(void *unused) {
+  (void)unused;
   /* The thread has a last error now, which is freed at its end by the library's code. */
-  if (set_threads(-1) != XPL_INVALID_ARGUMENT) return &library;
+  if (fail() != XPL_INVALID_ARGUMENT) return &library;
   pthread_barrier_wait(&used);
   pthread_barrier_wait(&closed);
   return NULL;
 }
 
-int main(void) {
+static int close_before_a_thread_ends(void) {
   pthread_t thread;
   void *result = &library;
   library = dlopen("libexplaincore.so.1", RTLD_NOW);
@@ -33,4 +41,29 @@ int main(void) {
   pthread_barrier_wait(&closed);
   pthread_join(thread, &result);
   return result == NULL ? 0 : 5;
+}
+
+/* The process's largest resident size in KiB. */
+static long memory(void) {
+  struct rusage usage;
+  return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss : 0;
+}
+
+static int open_and_close(void) {
+  long before = 0;
+  int i;
+  for (i = 0; i < CYCLES; ++i) {
+    library = dlopen("libexplaincore.so.1", RTLD_NOW);
+    if (library == NULL) return 6;
+    if (fail() != XPL_INVALID_ARGUMENT) return 7;
+    if (dlclose(library) != 0) return 8;
+    if (i == 10) before = memory();
+  }
+  /* A page lost in every cycle would be 4 MB. */
+  return memory() - before < 1024 ? 0 : 9;
+}
+
+int main(void) {
+  int failure = close_before_a_thread_ends();
+  return failure != 0 ? failure : open_and_close();
 }

@@ -44,6 +44,40 @@ for name, code in json.load(sys.stdin):
 """
 
 
+# Where a C snippet that is no program of its own stands: functions before it, and what it finds at hand.
+FRAME = """#include <explaincore.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+%s
+int main(void) {
+  xpl_model *model = NULL;
+  xpl_picture *picture = NULL;
+  xpl_mask_options quick;
+  xpl_explanation *explanation = NULL;
+  xpl_mask_options_init(&quick, sizeof quick, XPL_MASK_PRESET_BLACKBOX);
+  quick.iterations = 2;
+  if (xpl_model_load("scenes", NULL, &model) || xpl_picture_read("photo.png", &picture)
+      || xpl_explain_mask(model, picture, &quick, NULL, NULL, &explanation))
+    return 1;
+  {
+%s
+  }
+  xpl_explanation_free(explanation);
+  xpl_picture_free(picture);
+  xpl_model_free(model);
+  return 0;
+}
+"""
+
+
+def program(fragment):
+    """A C program of a fragment: what ends in a brace at the beginning of a line is a function."""
+    functions, brace, statements = fragment.rpartition("\n}\n\n")
+    # A loop or a condition of the statements ends like a function does.
+    return FRAME % (functions + brace, statements) if functions.startswith("static ") else FRAME % ("", fragment)
+
+
 def snippets(language):
     for document in DOCUMENTS:
         for number, (name, code) in enumerate(FENCE.findall(document.read_text()), start=1):
@@ -87,10 +121,15 @@ class SnippetTests(unittest.TestCase):
         self.assertTrue(found)
         for name, code in found:
             with self.subTest(name):
-                (self.folder / "snippet.c").write_text(code)
-                self.run_in_folder("cc", "-Wall", "-Wextra", "-Werror", "snippet.c", "-lexplaincore", "-o", "snippet")
+                (self.folder / "snippet.c").write_text(code if "int main(" in code else program(code))
+                self.run_in_folder(
+                    "cc", "-Wall", "-Wextra", "-Werror", "-Wno-unused-variable", "snippet.c", "-lexplaincore", "-o",
+                    "snippet")
                 self.run_in_folder("./snippet", "photo.png")
-                self.assertTrue((self.folder / "cam.png").exists())
+                for file in re.findall(r'xpl_picture_save\(\w+, "(.+?)"\)', code):
+                    self.assertTrue((self.folder / file).exists(), file)
+                for folder, prefix in re.findall(r'xpl_explanation_write\(\w+, "(.+?)", (?:NULL|"(.+?)")\)', code):
+                    self.assertTrue((self.folder / folder / f"{prefix and prefix + '-'}cam.png").exists(), code)
 
     def test_python(self):
         python = ROOT / ".venv" / "bin" / "python"
