@@ -1,4 +1,4 @@
-"""The wheel of the Python package: made, completed by auditwheel, and used where there is neither Swift nor this tree."""
+"""The Python package's wheel: made, completed by auditwheel, and used where there is neither Swift nor this tree."""
 
 import os
 import pathlib
@@ -39,7 +39,7 @@ def run(*command, **settings):
 
 def interpreters():
     """The Pythons of this machine, by version: on the path, or beside it where pyenv keeps them."""
-    found = {"%d.%d" % sys.version_info[:2]: sys.executable}
+    found = {f"{sys.version_info[0]}.{sys.version_info[1]}": sys.executable}
     for version in VERSIONS:
         candidates = [shutil.which(f"python{version}")]
         pyenv = pathlib.Path(os.environ.get("PYENV_ROOT", pathlib.Path.home() / ".pyenv"))

@@ -34,6 +34,11 @@ class Call:
         calls: List[Call] = cls._current.calls
         return calls[-1]
 
+    @property
+    def stopping(self) -> bool:
+        """Whether this call is to end, or one that it is part of: a callback may call the library, too."""
+        return any(call.failure is not None for call in self._current.calls)
+
     def __enter__(self) -> Call:
         # The handler comes first: a signal before it raises here, one after it does not.
         if threading.current_thread() is threading.main_thread():
@@ -57,7 +62,10 @@ class Call:
         if self.failure is not None:
             self._previous(number, frame)  # once more: out of a callback that does not return
             return
-        self.guard(lambda: self._previous(number, frame))
+        try:
+            self._previous(number, frame)
+        except BaseException as error:
+            self.failure = error
 
     def run(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Calls the library; an exception of a callback goes before the library's own about that callback."""
@@ -66,14 +74,19 @@ class Call:
         except ExplainError:
             if self.failure is None:
                 raise
-        if self.failure is not None:
-            raise self.failure
+        self.raise_failure()
+
+    def raise_failure(self) -> None:
+        """Raises what was kept, if anything, and forgets it: its traceback would keep alive what it refers to."""
+        failure, self.failure = self.failure, None
+        if failure is not None:
+            raise failure
 
     def guard(self, function: Callable[[], Any]) -> int:
         """Runs the body of a callback: what it returns, or 1 after an exception, which is kept."""
         try:
             return int(function() or 0)
-        except BaseException as error:  # noqa: B902 - nothing may unwind through the library
+        except BaseException as error:  # nothing may unwind through the library
             if self.failure is None:
                 self.failure = error
             return 1

@@ -153,6 +153,11 @@ class Owner:
         finalizer.atexit = False
 
 
+    def __reduce__(self) -> Any:
+        # A copy would hold the handle, but not own it.
+        raise TypeError(f"a {type(self).__name__} cannot be copied or pickled")
+
+
 def _free(free: Callable[[c_void_p], None], handle: c_void_p, kept: Any) -> None:
     free(handle)
 

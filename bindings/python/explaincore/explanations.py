@@ -125,8 +125,7 @@ class Explanation:
         return dict(self._figure(index) for index in range(self._figure_count))
 
     def save(self, folder: _arguments.Path, prefix: Optional[str] = None) -> None:
-        """Writes mask.png, heatmap.png, cam.png (the overlay), and perturbated.png and the method's own pictures where
-        it has them.
+        """Writes mask.png, heatmap.png, cam.png (the overlay), and where there are any perturbated.png and `figures`.
 
         Args:
             folder: made if it is not there.
@@ -235,7 +234,7 @@ def explain(
     explanation = Explanation(handle, picture) if handle.value else None
     if call.failure is not None:
         setattr(call.failure, "explanation", explanation)
-        raise call.failure
+        call.raise_failure()
     if explanation is None:
         assert error is not None
         raise error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Union
 
@@ -56,7 +55,7 @@ def perturb(
         "learning_rate": lr, "iterations": max_iter, "l1": l1_coeff, "tv": tv_coeff,
     }
     explanation = explain(picture, model, "mask", **{**settings, **options})
-    explanation.save(os.fsdecode(out_dir), prefix=Path(picture.name).stem or None)
+    explanation.save(out_dir, prefix=Path(picture.name).stem or None)
     if plot:
         explanation.plot()
         matplotlib.pyplot.show()

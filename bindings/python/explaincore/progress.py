@@ -35,11 +35,12 @@ def callback(call: Call, observer: Optional[Observer]) -> Any:
     """The observer as C calls it; without one it still stops the method after Ctrl-C."""
 
     def report(progress: Any, user: Any) -> int:
-        if call.failure is not None or observer is None:
-            return int(call.failure is not None)
-        contents = progress.contents
-        return call.guard(
-            lambda: bool(observer(Progress(contents.step, contents.steps, contents.loss, contents.score))))
+        wish = 0
+        if observer is not None and not call.stopping:
+            entry = progress.contents
+            seen = Progress(entry.step, entry.steps, entry.loss, entry.score)
+            wish = call.guard(lambda: bool(observer(seen)))
+        return int(wish or call.stopping)
 
     return structs.ProgressCallback(report)
 

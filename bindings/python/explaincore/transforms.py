@@ -27,7 +27,8 @@ def preprocessing_of(transforms: Callable[[Any], Any]) -> Dict[str, Any]:
     gray = _color_of(transforms, (51, 51, 51))[0]
     # Bytes may have been rounded on the way, by half a step of 255.
     tolerance = 0.01 * numpy.abs(scales).max()
-    if (scales == 0).any() or numpy.abs(others).max() > tolerance or numpy.abs(black + scales / 5 - gray).max() > tolerance:
+    crooked = numpy.abs(black + scales / 5 - gray).max() > tolerance  # 51 is a fifth of 255
+    if crooked or (scales == 0).any() or numpy.abs(others).max() > tolerance:
         raise InvalidArgumentError(
             "the transforms do more than scale and shift each channel: give size, mean and deviation instead")
     deviation = 1 / scales

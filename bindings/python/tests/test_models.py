@@ -1,9 +1,11 @@
 """Loading, classes, classification."""
 
 import concurrent.futures
+import copy
 import gc
 import logging
 import os
+import pickle
 import weakref
 
 import numpy
@@ -105,6 +107,13 @@ def test_threads_of_the_library(scene, scenes):
         explaincore.set_threads(before)
     with pytest.raises(explaincore.InvalidArgumentError, match="1025"):
         explaincore.set_threads(1025)
+
+
+def test_copies_are_refused(scene, scenes):
+    for thing in (scenes, explaincore.Picture.read(scene)):
+        for copying in (copy.copy, copy.deepcopy, pickle.dumps):
+            with pytest.raises(TypeError, match="cannot be copied"):
+                copying(thing)
 
 
 def test_facts():

@@ -58,6 +58,18 @@ def test_a_function_may_use_the_library(scene, scenes):
     assert inner == ["gear", "gear"]
 
 
+def test_control_c_in_a_call_within_a_call(scene, scenes):
+    inner = []
+
+    def observe(report):
+        inner.append(explain(scene, scenes, iterations=500, progress=interrupt_after(2)))
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        explain(scene, scenes, iterations=500, progress=observe)
+    assert caught.value.explanation.iterations == 1
+    assert len(inner) == 1 and inner[0].interrupted and inner[0].iterations < 5
+
+
 def interrupt_after(steps):
     def observe(report):
         if report.step == steps:

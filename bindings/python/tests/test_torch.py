@@ -263,7 +263,8 @@ class TestTransforms:
     def test_normalization(self):
         found = self.found(transforms)
         assert found["size"] == (224, 224) and found["bgr"] is False
-        assert found["mean"] == pytest.approx(MEAN, abs=1e-6) and found["deviation"] == pytest.approx(DEVIATION, rel=1e-6)
+        assert found["mean"] == pytest.approx(MEAN, abs=1e-6)
+        assert found["deviation"] == pytest.approx(DEVIATION, rel=1e-6)
 
     def test_bytes_and_reversed_channels(self):
         caffe = numpy.array((103.939, 116.779, 123.68))
@@ -314,7 +315,8 @@ class TestTransforms:
             torchvision.Normalize(MEAN, DEVIATION)])
         found = self.found(evaluation)
         assert found["size"] == (224, 224)
-        assert found["mean"] == pytest.approx(MEAN, abs=1e-6) and found["deviation"] == pytest.approx(DEVIATION, rel=1e-6)
+        assert found["mean"] == pytest.approx(MEAN, abs=1e-6)
+        assert found["deviation"] == pytest.approx(DEVIATION, rel=1e-6)
 
 
 class TestPerturb:
