@@ -8,6 +8,33 @@ let libraryOnly = ProcessInfo.processInfo.environment["XPL_LIBRARY_ONLY"] == "1"
 
 let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 
+/// The kernels are one source, compiled for several instruction sets, of which one is chosen at run time.
+///
+/// Sources/KernelsAVX2 and Sources/KernelsAVX512 hold links. The baseline's name sorts first, and so it is linked first:
+/// should a symbol ever be shared, it is the one that every processor can run.
+///
+/// No cross-module optimization: it would compile their functions again, with another target's instruction set.
+let kernelSettings = strict + [.unsafeFlags(["-Ounchecked", "-disable-cmo"])]
+
+let baselineKernels: Target = .target(
+  name: "KernelsBaseline", dependencies: ["CKernelShim"], swiftSettings: kernelSettings)
+
+#if arch(x86_64)
+  let kernelTargets: [Target] = [
+    baselineKernels,
+    .target(
+      name: "KernelsAVX2", dependencies: ["CKernelShim"],
+      swiftSettings: kernelSettings + [.define("KERNELS_AVX2"), .unsafeFlags(["-Xcc", "-mavx2", "-Xcc", "-mfma"])]),
+    .target(
+      name: "KernelsAVX512", dependencies: ["CKernelShim"],
+      swiftSettings: kernelSettings + [
+        .define("KERNELS_AVX512"), .unsafeFlags(["-Xcc", "-march=skylake-avx512"]),
+      ]),
+  ]
+#else
+  let kernelTargets = [baselineKernels]
+#endif
+
 /// The linking of libexplaincore.so, in release builds only: the flags break sanitizer builds.
 ///
 /// It needs no Swift on the machine where it runs, shows only the header's functions, and stays loaded: threads that
@@ -22,23 +49,26 @@ let sharedLibrary: [LinkerSetting] = [
     .when(platforms: [.linux], configuration: .release))
 ]
 
-let libraryTargets: [Target] = [
-  .systemLibrary(name: "COpenBLAS", path: "Sources/COpenBLAS", pkgConfig: "openblas"),
-  .systemLibrary(name: "CPNG", path: "Sources/CPNG", pkgConfig: "libpng"),
-  .systemLibrary(name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg"),
-  .systemLibrary(name: "CGIF", path: "Sources/CGIF"),
-  .systemLibrary(name: "CWebP", path: "Sources/CWebP", pkgConfig: "libwebp"),
-  .target(
-    name: "CEmbedded", exclude: ["scenes.safetensors", "imagenet.txt"],
-    cSettings: [.unsafeFlags(["-std=c23", "-Werror"])]),
-  .target(
-    name: "ExplainCore",
-    dependencies: ["COpenBLAS", "CPNG", "CTurboJPEG", "CGIF", "CWebP", "CEmbedded"],
-    swiftSettings: strict),
-  .systemLibrary(name: "CExplainCore", path: "include"),
-  .target(name: "CExports", dependencies: ["CExplainCore", "ExplainCore"], swiftSettings: strict),
-  .target(name: "explaincore-so", dependencies: ["CExports"], linkerSettings: sharedLibrary),
-]
+let libraryTargets: [Target] =
+  kernelTargets + [
+    .target(name: "CKernelShim"),
+    .systemLibrary(name: "COpenBLAS", path: "Sources/COpenBLAS", pkgConfig: "openblas"),
+    .systemLibrary(name: "CPNG", path: "Sources/CPNG", pkgConfig: "libpng"),
+    .systemLibrary(name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg"),
+    .systemLibrary(name: "CGIF", path: "Sources/CGIF"),
+    .systemLibrary(name: "CWebP", path: "Sources/CWebP", pkgConfig: "libwebp"),
+    .target(
+      name: "CEmbedded", exclude: ["scenes.safetensors", "imagenet.txt"],
+      cSettings: [.unsafeFlags(["-std=c23", "-Werror"])]),
+    .target(
+      name: "ExplainCore",
+      dependencies: ["COpenBLAS", "CPNG", "CTurboJPEG", "CGIF", "CWebP", "CEmbedded", "CKernelShim"]
+        + kernelTargets.map { .byName(name: $0.name) },
+      swiftSettings: strict),
+    .systemLibrary(name: "CExplainCore", path: "include"),
+    .target(name: "CExports", dependencies: ["CExplainCore", "ExplainCore"], swiftSettings: strict),
+    .target(name: "explaincore-so", dependencies: ["CExports"], linkerSettings: sharedLibrary),
+  ]
 
 /// The command line.
 ///
@@ -76,7 +106,7 @@ let package = Package(
       name: "scenes-benchmark", dependencies: ["ExplainCore"], path: "benchmarks/scenes-benchmark",
       swiftSettings: strict),
     .testTarget(
-      name: "ExplainCoreTests", dependencies: ["ExplainCore"],
+      name: "ExplainCoreTests", dependencies: ["CKernelShim", "ExplainCore"],
       exclude: ["Goldens"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

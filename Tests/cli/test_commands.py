@@ -98,7 +98,7 @@ class InfoTests(CommandLineTestCase):
     def test_text_and_report_agree(self):
         report = self.report("info")
         self.assertEqual(
-            set(report), {"version", "architecture", "threads", "processors", "blas", "methods", "models"})
+            set(report), {"version", "architecture", "threads", "processors", "kernels", "blas", "methods", "models"})
         self.assertGreaterEqual(report["threads"], 1)
         self.assertIn("mask", report["methods"])
         models = {model["name"]: model["is_ready"] for model in report["models"]}

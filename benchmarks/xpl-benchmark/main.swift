@@ -1,6 +1,8 @@
-// Prints the time of one mask iteration of VGG19 with random weights, and the memory that it took.
+// Prints the milliseconds of a mask iteration, or of a RISE mask, and the memory that the process took:
 //
-// benchmarks/run.py sets it against the same iteration in PyTorch.
+//     xpl-benchmark mask|rise THREADS vgg19|NETWORK.onnx COUNT
+//
+// benchmarks/run.py sets it against the same work in PyTorch. VGG19 has random weights.
 
 import ExplainCore
 import Glibc
@@ -27,22 +29,43 @@ func residentMegabytes() -> Int {
   return usage.ru_maxrss / 1024
 }
 
+func milliseconds(_ duration: Duration) -> Double {
+  Double(duration.components.seconds) * 1e3 + Double(duration.components.attoseconds) * 1e-15
+}
+
+let words = CommandLine.arguments
+guard words.count == 5, let threads = Int(words[2]), let count = Int(words[4]) else {
+  throw ExplainError(.invalidArgument, "usage: xpl-benchmark mask|rise THREADS vgg19|NETWORK.onnx COUNT")
+}
+Parallel.threads = threads
 var bytes = Random(seed: 1)
 let picture = try Picture(
   width: 224, height: 224, pixels: (0..<224 * 224 * 3).map { _ in UInt8(truncatingIfNeeded: bytes.next()) })
-if CommandLine.arguments.count > 1, let threads = Int(CommandLine.arguments[1]) { Parallel.threads = threads }
-var options = MaskOptions()
-options.iterations = 12
+let network = words[3] == "vgg19" ? try randomVGG19() : try ModelRequest(words[3]).load()
 let clock = ContinuousClock()
 var last = clock.now
 var times: [Double] = []
-_ = try randomVGG19().explain(picture, by: options) { _ in
+let note: ProgressHandler = { _ in
   let now = clock.now
-  let elapsed = last.duration(to: now).components
-  times.append(Double(elapsed.seconds) * 1e3 + Double(elapsed.attoseconds) * 1e-15)
+  times.append(milliseconds(last.duration(to: now)))
   last = now
   return .proceed
 }
-// The first iterations touch memory for the first time.
-let warm = times.dropFirst(3).sorted()
-print("iteration_ms \(warm[warm.count / 2]) resident_mb \(residentMegabytes())")
+let result: Double
+if words[1] == "rise" {
+  var options = RISE()
+  options.masks = 32
+  _ = try network.explain(picture, by: options)
+  options.masks = count
+  last = clock.now
+  _ = try network.explain(picture, by: options, progress: note)
+  result = times.reduce(0, +) / Double(count)
+} else {
+  var options = MaskOptions()
+  options.iterations = count
+  _ = try network.explain(picture, by: options, progress: note)
+  // The first iterations touch memory for the first time.
+  let warm = times.dropFirst(3).sorted()
+  result = warm[warm.count / 2]
+}
+print("ms \(result) resident_mb \(residentMegabytes())")

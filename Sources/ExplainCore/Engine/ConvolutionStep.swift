@@ -3,11 +3,16 @@ struct ConvolutionStep: Step {
   let outputShape: [Int]
   let activation: Operation.Activation?
   private let batch: Int
+  private let kernels = Kernels.current
   private let geometry: WindowGeometry
+  /// The definition, and Winograd's method in its place where that computes less.
   private let forwardConvolution: MatrixConvolution
+  private let forwardWinograd: WinogradConvolution?
   private let backwardMethod: BackwardMethod?
 
   private enum BackwardMethod {
+    /// As `turned`, by Winograd's method.
+    case winograd(WinogradConvolution)
     /// Stride 1: the convolution of the gradient with the kernels turned by 180 degrees, channels swapped.
     case turned(MatrixConvolution)
     /// Any geometry: `weightᵀ · gradient` gives columns, which are added back into the image, some rows at a time.
@@ -19,11 +24,13 @@ struct ConvolutionStep: Step {
   /// With fewer channels than this, turned kernels would make matrices too flat to multiply fast.
   private static let fewestTurnedChannels = 16
 
-  /// - Parameter turnedWeight: makes, or finds, the weights with turned kernels, if a gradient will be asked for.
-  /// - Throws: `.invalidArgument` or `.unsupported`, naming `what`.
+  /// - Parameters:
+  ///   - value: the value that the convolution makes, under which `weights` knows it.
+  ///   - isDifferentiable: whether a gradient will be asked for.
+  /// - Throws: `.invalidArgument` or `.unsupported`, naming `what`; `.outOfMemory`.
   init(
     what: String, _ convolution: Operation.Convolution, activation: Operation.Activation?, input: [Int],
-    turnedWeight: (() throws -> Tensor)?
+    value: Int, weights: PreparedWeights, isDifferentiable: Bool
   ) throws {
     let weight = convolution.weight.shape
     guard weight.rank == 4, input.count == 4 else {
@@ -48,7 +55,13 @@ struct ConvolutionStep: Step {
     forwardConvolution = MatrixConvolution(
       geometry: geometry, groups: groups, channels: weight[1], outputs: perGroup, weight: convolution.weight,
       bias: convolution.bias, activation: activation)
-    guard let turnedWeight else {
+    forwardWinograd = try WinogradTile.best(convolution, geometry, isTurned: false).map { tile in
+      try WinogradConvolution(
+        geometry: geometry, batch: input[0],
+        weights: weights.winogradWeights(of: convolution, value: value, tile, isTurned: false),
+        bias: convolution.bias, activation: activation)
+    }
+    guard isDifferentiable else {
       backwardMethod = nil
       return
     }
@@ -56,15 +69,26 @@ struct ConvolutionStep: Step {
     let left = (weight[3] - 1) * geometry.dilationX - geometry.left
     let bottom = geometry.inputHeight - geometry.outputHeight + geometry.top
     let right = geometry.inputWidth - geometry.outputWidth + geometry.left
-    if convolution.strides == [1, 1], weight[1] >= Self.fewestTurnedChannels, min(top, left, bottom, right) >= 0 {
+    let tile = WinogradTile.best(convolution, geometry, isTurned: true)
+    if convolution.strides == [1, 1], tile != nil || weight[1] >= Self.fewestTurnedChannels,
+      min(top, left, bottom, right) >= 0
+    {
       let turned = try WindowGeometry(
         what: what, height: geometry.outputHeight, width: geometry.outputWidth, kernel: [weight[2], weight[3]],
         strides: [1, 1], dilations: convolution.dilations,
         padding: .explicit(top: top, left: left, bottom: bottom, right: right))
-      backwardMethod = .turned(
-        MatrixConvolution(
-          geometry: turned, groups: groups, channels: perGroup, outputs: weight[1], weight: try turnedWeight(),
-          bias: nil, activation: nil))
+      if let tile {
+        backwardMethod = .winograd(
+          try WinogradConvolution(
+            geometry: turned, batch: input[0],
+            weights: weights.winogradWeights(of: convolution, value: value, tile, isTurned: true), bias: nil,
+            activation: nil))
+      } else {
+        backwardMethod = .turned(
+          MatrixConvolution(
+            geometry: turned, groups: groups, channels: perGroup, outputs: weight[1],
+            weight: try weights.turnedWeight(of: convolution, value: value), bias: nil, activation: nil))
+      }
     } else {
       let columnsPerRow = weight[1] * geometry.taps * geometry.outputWidth
       backwardMethod = .scattered(
@@ -75,32 +99,53 @@ struct ConvolutionStep: Step {
   private var depth: Int { forwardConvolution.channels * geometry.taps }
 
   var scratchPerWorker: Int {
-    guard case .turned(let turned) = backwardMethod else { return forwardConvolution.scratchPerWorker }
-    return max(forwardConvolution.scratchPerWorker, turned.scratchPerWorker)
+    let forward = forwardWinograd?.scratchPerWorker ?? forwardConvolution.scratchPerWorker
+    switch backwardMethod {
+    case .winograd(let winograd): return max(forward, winograd.scratchPerWorker)
+    case .turned(let turned): return max(forward, turned.scratchPerWorker)
+    case .scattered, nil: return forward
+    }
   }
 
   var sharedScratch: Int {
+    let forward = forwardWinograd?.sharedScratch ?? forwardConvolution.sharedScratch
     switch backwardMethod {
-    case .turned(let turned): return max(forwardConvolution.sharedScratch, turned.sharedScratch)
-    case .scattered(let rows): return max(forwardConvolution.sharedScratch, depth * rows * geometry.outputWidth)
-    case nil: return forwardConvolution.sharedScratch
+    case .winograd(let winograd): return max(forward, winograd.sharedScratch)
+    case .turned(let turned): return max(forward, turned.sharedScratch)
+    case .scattered(let rows): return max(forward, depth * rows * geometry.outputWidth)
+    case nil: return forward
     }
   }
 
   func forward(_ inputs: [UnsafePointer<Float>], _ output: UnsafeMutablePointer<Float>, _ scratch: Scratch) {
-    forwardConvolution.run(inputs[0], output, batch: batch, scratch)
+    if let forwardWinograd {
+      forwardWinograd.run(inputs[0], output, scratch)
+    } else {
+      forwardConvolution.run(inputs[0], output, batch: batch, scratch)
+    }
   }
 
   func backward(_ pass: BackwardPass, _ scratch: Scratch) {
     guard let target = pass.inputGradients[0], let backwardMethod else { return }
+    if case .winograd(let winograd) = backwardMethod, activation == .relu {
+      // The transform of the gradient reads it through the ReLU, which saves a pass over it.
+      let gate = WinogradConvolution.Gate(outputs: pass.output, rule: pass.rule)
+      return winograd.run(pass.outputGradient, target, gate: gate, scratch)
+    }
     if let activation {
       forEachRange(outputShape.reduce(1, *)) { range in
         let begin = range.lowerBound
-        activation.mask(
-          pass.outputGradient + begin, output: pass.output + begin, count: range.count, rule: pass.rule)
+        if activation == .relu {
+          kernels.table.gate(
+            pass.outputGradient + begin, pass.output + begin, pass.rule.kernelRule, range.count)
+        } else {
+          activation.mask(
+            pass.outputGradient + begin, output: pass.output + begin, count: range.count, rule: pass.rule)
+        }
       }
     }
     switch backwardMethod {
+    case .winograd(let winograd): winograd.run(pass.outputGradient, target, scratch)
     case .turned(let turned): turned.run(pass.outputGradient, target, batch: batch, scratch)
     case .scattered(let rows): scatter(pass.outputGradient, target, rowsAtATime: rows, scratch)
     }

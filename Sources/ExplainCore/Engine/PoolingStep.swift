@@ -1,9 +1,12 @@
+import CKernelShim
+
 /// Maximum or average over windows.
 struct PoolingStep: Step {
   let outputShape: [Int]
   private let geometry: WindowGeometry
   private let isMaximum: Bool
   private let countsPadding: Bool
+  private let kernels = Kernels.current
 
   /// - Throws: `.invalidArgument` or `.unsupported`, naming `what`.
   init(what: String, _ pooling: Operation.Pooling, input: [Int]) throws {
@@ -75,14 +78,7 @@ struct PoolingStep: Step {
   private func halve(_ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>) {
     for y in 0..<geometry.outputHeight {
       let upper = source + 2 * y * geometry.inputWidth
-      let lower = upper + geometry.inputWidth
-      let row = target + y * geometry.outputWidth
-      for x in 0..<geometry.outputWidth {
-        // Comparisons written so that NaN wins, as in PyTorch.
-        let top = upper[2 * x] >= upper[2 * x + 1] || upper[2 * x].isNaN ? upper[2 * x] : upper[2 * x + 1]
-        let bottom = lower[2 * x] >= lower[2 * x + 1] || lower[2 * x].isNaN ? lower[2 * x] : lower[2 * x + 1]
-        row[x] = top >= bottom || top.isNaN ? top : bottom
-      }
+      kernels.table.pool(upper, upper + geometry.inputWidth, target + y * geometry.outputWidth, geometry.outputWidth)
     }
   }
 
@@ -94,16 +90,11 @@ struct PoolingStep: Step {
     let (width, outputWidth) = (geometry.inputWidth, geometry.outputWidth)
     for y in 0..<geometry.outputHeight {
       let (upper, lower) = (2 * y * width, (2 * y + 1) * width)
-      for x in 0..<outputWidth {
-        let (maximum, share) = (maxima[y * outputWidth + x], gradient[y * outputWidth + x])
-        let first = source[upper + 2 * x] == maximum
-        let second = !first && source[upper + 2 * x + 1] == maximum
-        let third = !first && !second && source[lower + 2 * x] == maximum
-        target[upper + 2 * x] = first ? share : 0
-        target[upper + 2 * x + 1] = second ? share : 0
-        target[lower + 2 * x] = third ? share : 0
-        target[lower + 2 * x + 1] = first || second || third ? 0 : share
-      }
+      var row = kernel_pooled_row(
+        upper: source + upper, lower: source + lower, maxima: maxima + y * outputWidth,
+        gradient: gradient + y * outputWidth, upper_target: target + upper, lower_target: target + lower,
+        count: outputWidth)
+      kernels.table.spread(&row)
       // An odd column at the end is in no window.
       for x in 2 * outputWidth..<width { (target[upper + x], target[lower + x]) = (0, 0) }
     }

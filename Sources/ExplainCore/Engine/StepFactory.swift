@@ -2,7 +2,13 @@ import Synchronization
 
 /// Weights in the form that steps want, made once for a network and shared by its plans.
 final class PreparedWeights: Sendable {
+  private struct WinogradKey: Hashable {
+    let value: Int
+    let tile: WinogradTile
+    let isTurned: Bool
+  }
   private let turned = Mutex<[Int: Tensor]>([:])
+  private let winograd = Mutex<[WinogradKey: WinogradWeights]>([:])
 
   /// The turned kernels of the convolution that makes `value`.
   func turnedWeight(of convolution: Operation.Convolution, value: Int) throws -> Tensor {
@@ -11,6 +17,19 @@ final class PreparedWeights: Sendable {
       if let found = cache[value] { return found }
       let made = try convolution.turnedWeight()
       cache[value] = made
+      return made
+    }
+  }
+
+  /// The kernels at Winograd's points of the convolution that makes `value`, as they are or turned.
+  func winogradWeights(
+    of convolution: Operation.Convolution, value: Int, _ tile: WinogradTile, isTurned: Bool
+  ) throws -> WinogradWeights {
+    try winograd.withLock { cache in
+      let key = WinogradKey(value: value, tile: tile, isTurned: isTurned)
+      if let found = cache[key] { return found }
+      let made = try WinogradWeights(convolution.weight, tile, isTurned: isTurned)
+      cache[key] = made
       return made
     }
   }
@@ -41,8 +60,8 @@ struct StepFactory {
         return try DepthwiseStep(what: what, convolution, activation: activation, input: input)
       }
       return try ConvolutionStep(
-        what: what, convolution, activation: activation, input: input,
-        turnedWeight: isDifferentiable ? { try weights.turnedWeight(of: convolution, value: node.output) } : nil)
+        what: what, convolution, activation: activation, input: input, value: node.output,
+        weights: weights, isDifferentiable: isDifferentiable)
     case .linear(let weight, let bias):
       return try LinearStep(what: what, weight: weight, bias: bias, activation: activation, input: input)
     case .activation(let activation):

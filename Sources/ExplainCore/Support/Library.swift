@@ -11,13 +11,15 @@ public enum Library {
     public let threads: Int
     /// Processors that there are.
     public let processors: Int
+    /// The instruction set of the engine's kernels: `baseline`, `avx2` or `avx512`; see `EXPLAINCORE_CPU`.
+    public let kernels: String
     /// The version of the library that multiplies matrices, such as `OpenBLAS 0.3.21`.
     public let blas: String
     /// The kernels that it chose for this processor, such as `SkylakeX`.
     public let blasCore: String
 
-    /// The facts for logs and bug reports: `version architecture threads processors blas{core version} methods[]
-    /// models[]`.
+    /// The facts for logs and bug reports: `version architecture threads processors kernels blas{core version}
+    /// methods[] models[]`.
     public var json: JSON {
       var methods: [JSON] = []
       for method in Methods.all { methods.append(.string(method.about.name)) }
@@ -26,6 +28,7 @@ public enum Library {
         .init("architecture", .string(architecture)),
         .init("threads", .integer(threads)),
         .init("processors", .integer(processors)),
+        .init("kernels", .string(kernels)),
         .init("blas", .object([.init("core", .string(blasCore)), .init("version", .string(blas))])),
         .init("methods", .array(methods)),
         .init("models", .array(ModelRequest.builtIn.map { .string($0) })),
@@ -37,8 +40,23 @@ public enum Library {
   public static var info: Info {
     let blas = BLAS.description
     return Info(
-      architecture: architecture, threads: Parallel.threads, processors: Parallel.processorCount, blas: blas.version,
-      blasCore: blas.core)
+      architecture: architecture, threads: Parallel.threads, processors: Parallel.processorCount,
+      kernels: Kernels.current.name, blas: blas.version, blasCore: blas.core)
+  }
+
+  /// Limits the instruction set of the engine's kernels, for tests and comparisons: `baseline`, `avx2` or `avx512`;
+  /// nil takes the processor's best again.
+  ///
+  /// Networks that have already computed something may stay at what they began with.
+  ///
+  /// - Throws: `.invalidArgument` for other names.
+  public static func limitKernels(to level: String?) throws {
+    guard let level else { return Kernels.setLimit(nil) }
+    guard let known = Kernels.Level(rawValue: level) else {
+      let names = Kernels.Level.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ExplainError(.invalidArgument, "no processor level \"\(level)\"; there are \(names)")
+    }
+    Kernels.setLimit(known)
   }
 
   private static var architecture: String {

@@ -27,6 +27,7 @@ struct Info: ParsableCommand {
       ["xpl", Library.version],
       ["processor", info.architecture],
       ["threads", "\(info.threads) of \(info.processors)"],
+      ["kernels", info.kernels],
       ["BLAS", "\(info.blas), kernels for \(info.blasCore)\(override)"],
       ["methods", MethodHelp.names.joined(separator: ", ")],
     ]

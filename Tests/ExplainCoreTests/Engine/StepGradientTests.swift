@@ -60,6 +60,13 @@ import Testing
         operation: try convolution([3, 20, 3, 3], padding: .explicit(top: 1, left: 1, bottom: 1, right: 1)),
         input: [2, 20, 5, 6]),
       Case(
+        testDescription: "conv by Winograd",
+        operation: try convolution([32, 32, 3, 3], padding: .explicit(top: 1, left: 1, bottom: 1, right: 1)),
+        input: [2, 32, 12, 13]),
+      Case(
+        testDescription: "conv by Winograd, no padding, channels that fill no block",
+        operation: try convolution([61, 30, 3, 3]), input: [1, 30, 14, 15]),
+      Case(
         testDescription: "conv turned, dilated, grouped",
         operation: try convolution(
           [4, 16, 3, 3], dilations: [2, 1], padding: .explicit(top: 2, left: 0, bottom: 1, right: 1), groups: 2),
@@ -191,5 +198,5 @@ import Testing
     #expect(deviations[allowed - 1] < 2e-3 * max(1, scale), "largest \(deviations.suffix(3)), scale \(scale)")
   }
 
-  @Test func casesWereMade() { #expect(Self.cases.count == 46) }
+  @Test func casesWereMade() { #expect(Self.cases.count == 48) }
 }

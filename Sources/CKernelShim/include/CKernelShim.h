@@ -1,0 +1,225 @@
+// What the kernels need of C: vectors as wide as the instruction set that a target is compiled for, with the
+// instructions that Swift has no certain spelling for, and the table that each target hands out.
+//
+// Everything is inlined, so that no symbol of one instruction set can be called from code of another.
+#pragma once
+
+#if defined(__AVX512F__)
+enum { kernel_lanes = 16 };
+typedef float kernel_vector __attribute__((ext_vector_type(16)));
+typedef float kernel_unaligned_vector __attribute__((ext_vector_type(16), aligned(4)));
+#elif defined(__AVX2__)
+enum { kernel_lanes = 8 };
+typedef float kernel_vector __attribute__((ext_vector_type(8)));
+typedef float kernel_unaligned_vector __attribute__((ext_vector_type(8), aligned(4)));
+#else
+enum { kernel_lanes = 4 };
+typedef float kernel_vector __attribute__((ext_vector_type(4)));
+typedef float kernel_unaligned_vector __attribute__((ext_vector_type(4), aligned(4)));
+#endif
+
+#define KERNEL_INLINE static inline __attribute__((always_inline))
+
+/// Lanes at any address.
+KERNEL_INLINE kernel_vector kernel_load(const float *_Nonnull from) { return *(const kernel_unaligned_vector *)from; }
+
+KERNEL_INLINE void kernel_store(float *_Nonnull to, kernel_vector value) { *(kernel_unaligned_vector *)to = value; }
+
+/// One value in every lane.
+KERNEL_INLINE kernel_vector kernel_repeat(float value) { return (kernel_vector)value; }
+
+/// `sum + a * b`: one instruction and one rounding where the instruction set has it.
+KERNEL_INLINE kernel_vector kernel_add_product(kernel_vector sum, kernel_vector a, kernel_vector b) {
+#if defined(__FMA__) || defined(__aarch64__)
+  return __builtin_elementwise_fma(a, b, sum);
+#else
+  return sum + a * b;
+#endif
+}
+
+/// `value` where `condition` is positive, else 0; NaN is not positive.
+KERNEL_INLINE kernel_vector kernel_where_positive(kernel_vector condition, kernel_vector value) {
+  return condition > 0 ? value : (kernel_vector)0;
+}
+
+/// `value` where it is not negative, else 0: NaN stays NaN, as in PyTorch.
+KERNEL_INLINE kernel_vector kernel_rectify(kernel_vector value) { return value < 0 ? (kernel_vector)0 : value; }
+
+/// `value` where `a` and `b` are equal, else `otherwise`; NaN equals nothing.
+KERNEL_INLINE kernel_vector kernel_where_equal(
+    kernel_vector a, kernel_vector b, kernel_vector value, kernel_vector otherwise) {
+  return a == b ? value : otherwise;
+}
+
+/// The greater of two values; NaN counts as the greatest.
+KERNEL_INLINE kernel_vector kernel_maximum(kernel_vector a, kernel_vector b) {
+  kernel_vector greater = a >= b ? a : b;
+  return a != a ? a : greater;
+}
+
+/// The even lanes of two vectors, one behind the other.
+KERNEL_INLINE kernel_vector kernel_even(kernel_vector a, kernel_vector b) {
+#if defined(__AVX512F__)
+  return __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+#elif defined(__AVX2__)
+  return __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14);
+#else
+  return __builtin_shufflevector(a, b, 0, 2, 4, 6);
+#endif
+}
+
+/// The odd lanes of two vectors, one behind the other.
+KERNEL_INLINE kernel_vector kernel_odd(kernel_vector a, kernel_vector b) {
+#if defined(__AVX512F__)
+  return __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+#elif defined(__AVX2__)
+  return __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
+#else
+  return __builtin_shufflevector(a, b, 1, 3, 5, 7);
+#endif
+}
+
+/// The lower halves of two vectors, lane by lane in turn.
+KERNEL_INLINE kernel_vector kernel_interleave_low(kernel_vector a, kernel_vector b) {
+#if defined(__AVX512F__)
+  return __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+#elif defined(__AVX2__)
+  return __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+#else
+  return __builtin_shufflevector(a, b, 0, 4, 1, 5);
+#endif
+}
+
+/// The upper halves of two vectors, lane by lane in turn.
+KERNEL_INLINE kernel_vector kernel_interleave_high(kernel_vector a, kernel_vector b) {
+#if defined(__AVX512F__)
+  return __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+#elif defined(__AVX2__)
+  return __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+#else
+  return __builtin_shufflevector(a, b, 2, 6, 3, 7);
+#endif
+}
+
+/// Asks for a cache line that will be read soon, into the second-level cache.
+KERNEL_INLINE void kernel_prefetch(const float *_Nonnull line) { __builtin_prefetch(line, 0, 2); }
+
+/// The instruction sets that there are kernels for, each including the ones before.
+enum { kernel_level_baseline = 0, kernel_level_avx2 = 1, kernel_level_avx512 = 2 };
+
+/// The best of them that this processor, and the operating system, can run.
+KERNEL_INLINE int kernel_best_level(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return kernel_level_baseline;
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd"))
+    return kernel_level_avx512;
+  return kernel_level_avx2;
+#else
+  return kernel_level_baseline;
+#endif
+}
+
+/// Channels of one block: the innermost extent of the packed layouts, for every instruction set.
+enum { kernel_channel_block = 16 };
+/// Outputs of one panel of weights.
+enum { kernel_panel = 32 };
+/// Tiles in a block, at most.
+enum { kernel_most_tiles = 14 };
+
+/// How a gradient passes a ReLU.
+enum { kernel_mask_none = 0, kernel_mask_standard = 1, kernel_mask_guided = 2, kernel_mask_deconvolution = 3 };
+
+/// Neighboring tiles in one row of tiles, over one block of channels.
+typedef struct {
+  /// Floats from one channel's plane to the next, and the planes' extents.
+  long plane_stride, height, width;
+  /// Channels of the block that exist; the others are 0, or are not written.
+  long channels;
+  /// Row and column of the first pixel of the first tile, which may lie outside (in the padding).
+  long row, column;
+  /// Number of tiles, at most `kernel_most_tiles`.
+  long tiles;
+  /// Columns of a tile, 4 or 2; it has 4 rows, and 6 by 6 or 6 by 4 points.
+  long tile_width;
+} kernel_tile_run;
+
+/// What the input transform reads besides, and where it writes.
+typedef struct {
+  /// The planes of the block's channels.
+  const float *_Nonnull planes;
+  /// Values like `planes` that say where a ReLU passes the gradient, and by which rule.
+  const float *_Nullable mask;
+  long rule;
+  /// Floats that may be read from `planes`, and from `mask`, on: vectors may reach beyond a row, but not beyond these.
+  long readable;
+  /// Floats from what is read to what will be read next, which is fetched meanwhile; 0 fetches nothing new.
+  long next;
+  /// Tile `t`, channel `c` of point `p` goes to `target[p * point_stride + 16 * t + c]`.
+  float *_Nonnull target;
+  long point_stride;
+  /// `kernel_transform_scratch` floats.
+  float *_Nonnull scratch;
+} kernel_input_transform;
+
+/// What the output transform reads, and what it does to the values before it writes them.
+typedef struct {
+  /// Tile `t`, channel `c` of point `p` at `products[p * point_stride + 16 * t + c]`.
+  const float *_Nonnull products;
+  long point_stride;
+  /// 16 biases.
+  const float *_Nullable bias;
+  /// Whether a ReLU follows.
+  long rectifies;
+  /// The planes of the block's channels.
+  float *_Nonnull planes;
+  /// `kernel_transform_scratch` floats.
+  float *_Nonnull scratch;
+} kernel_output_transform;
+
+/// 6 rows of the pixels under 14 tiles in 16 channels, and room to turn 16 by 16 values.
+enum { kernel_transform_scratch = 6 * (4 * kernel_most_tiles + 2) * 16 + 6 * 6 * 16 + 16 * 16 };
+
+/// One row of windows of 2 by 2 pixels, and the maxima that a pooling made of them.
+typedef struct {
+  /// `2 * count` pixels each.
+  const float *_Nonnull upper, *_Nonnull lower;
+  const float *_Nonnull maxima;
+  /// The maxima's gradients.
+  const float *_Nonnull gradient;
+  /// Where the pixels' gradients go.
+  float *_Nonnull upper_target, *_Nonnull lower_target;
+  /// Windows.
+  long count;
+} kernel_pooled_row;
+
+/// The kernels of one instruction set.
+typedef struct {
+  const char *_Nonnull name;
+  /// Tiles of a block that the product kernels like best.
+  long tiles_per_block;
+
+  /// `target[v][t][j] = sum over k of tiles[k / 16][t][k % 16] * panel[k][16 * v + j]`, `depth` a multiple of 16,
+  /// `v` of 2; one line of `next` is prefetched for each `k`.
+  void (*_Nonnull product)(
+      long depth, long tiles, const float *_Nonnull input, const float *_Nonnull panel, float *_Nonnull target,
+      const float *_Nonnull next);
+
+  void (*_Nonnull transform_input)(const kernel_tile_run *_Nonnull run, const kernel_input_transform *_Nonnull transform);
+
+  void (*_Nonnull transform_output)(const kernel_tile_run *_Nonnull run, const kernel_output_transform *_Nonnull transform);
+
+  /// The maxima of a row of windows of 2 by 2; NaN counts as the greatest.
+  void (*_Nonnull pool)(const float *_Nonnull upper, const float *_Nonnull lower, float *_Nonnull target, long count);
+
+  /// Gives each gradient to the first of its window's pixels that is the maximum, and 0 to the others.
+  void (*_Nonnull spread)(const kernel_pooled_row *_Nonnull row);
+
+  /// Sets the gradient of a ReLU's output to 0 where it does not pass.
+  void (*_Nonnull gate)(float *_Nonnull gradient, const float *_Nonnull outputs, long rule, long count);
+
+  /// `target[i] += sum over r below 4 of factors[r] * rows[r][i]`.
+  void (*_Nonnull add_rows)(
+      const float *_Nonnull const *_Nonnull rows, const float *_Nonnull factors, float *_Nonnull target, long count);
+} kernel_table;

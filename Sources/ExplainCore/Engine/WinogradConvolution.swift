@@ -1,0 +1,242 @@
+import CKernelShim
+
+/// A 3 by 3 convolution of stride 1 by Winograd's F(4x4, 3x3): 36 products for 16 outputs where the definition has 144.
+///
+/// Each tile of 4 by 4 outputs needs 6 by 6 inputs; both are transformed to 36 points, at which the convolution is a
+/// product of a tile's channels with the weights of that point. (Or of 4 by 2: see `WinogradTile`.) Tiles are handled in blocks that fill the product
+/// kernel's registers. See docs/performance.md.
+struct WinogradConvolution: Sendable {
+  /// Values that decide where a gradient passes a ReLU.
+  struct Gate {
+    let outputs: UnsafePointer<Float>
+    let rule: ReluRule
+  }
+
+  private let kernels: Kernels
+  private let geometry: WindowGeometry
+  private let weights: WinogradWeights
+  /// Filled up with 0 to whole panels.
+  private let bias: Tensor?
+  private let activation: Operation.Activation?
+  private let tiles: TileBlocks
+  private let order: Order
+
+  private enum Order {
+    /// A task takes some blocks through all steps, in the cache of one core; every task reads all weights.
+    case tileByTile(blocksPerTask: Int)
+    /// All tiles are transformed first, then a task makes 32 outputs of some blocks; every weight is read for few tasks.
+    case panelByPanel(blocksPerTask: Int)
+  }
+
+  /// Bytes of transformed inputs that stay in the second-level cache beside the weights that pass through.
+  private static let cachedBytes = 600_000
+  /// Blocks whose products a task holds at most, where it makes one panel of outputs.
+  private static let blocksOfPanel = 8
+
+  /// - Parameter activation: applied to the output; it must not need the input for its derivative.
+  /// - Throws: `.outOfMemory`.
+  init(
+    geometry: WindowGeometry, batch: Int, weights: WinogradWeights, bias: Tensor?, activation: Operation.Activation?
+  ) throws {
+    kernels = Kernels.current
+    self.geometry = geometry
+    self.weights = weights
+    self.activation = activation
+    self.bias = try bias.map { bias in
+      try Tensor(
+        bias.values + [Float](repeating: 0, count: weights.packedOutputs - bias.count), [weights.packedOutputs])
+    }
+    tiles = TileBlocks(
+      batch: batch, rows: (geometry.outputHeight + 3) / 4,
+      columns: (geometry.outputWidth + weights.tile.width - 1) / weights.tile.width,
+      most: kernels.table.tiles_per_block)
+    order = Self.order(tiles, weights)
+  }
+
+  /// The order that moves fewer bytes between caches.
+  private static func order(_ tiles: TileBlocks, _ weights: WinogradWeights) -> Order {
+    let bytesPerTile = weights.tile.points * weights.packedInputs * 4
+    let weightBytes = bytesPerTile * weights.packedOutputs
+    let blocksPerTask = max(1, min(tiles.count, cachedBytes / (bytesPerTile * tiles.most)))
+    let tasks = (tiles.count + blocksPerTask - 1) / blocksPerTask
+    let tileByTile = tasks * weightBytes * (weightBytes > WinogradTile.sharedCacheBytes ? 3 : 1)
+    let panelByPanel = bytesPerTile * tiles.tiles * (1 + weights.panels) + weightBytes
+    return tileByTile < panelByPanel
+      ? .tileByTile(blocksPerTask: blocksPerTask)
+      : .panelByPanel(blocksPerTask: min(tiles.count, blocksOfPanel))
+  }
+
+  // MARK: Layouts
+
+  /// Floats from a point to the next: an odd number of cache lines, since 36 of them at the same place of a cache
+  /// would throw each other out.
+  private static func pointStride(_ floats: Int) -> Int { floats / 16 % 2 == 0 ? floats + 16 : floats }
+
+  private func inputStride(tiles: Int) -> Int { Self.pointStride(tiles * weights.packedInputs) }
+  private func productStride(tiles: Int) -> Int { Self.pointStride(tiles * kernel_panel) }
+
+  private var tilesPerTask: Int {
+    switch order {
+    case .tileByTile(let blocks), .panelByPanel(let blocks): return blocks * tiles.most
+    }
+  }
+
+  var scratchPerWorker: Int {
+    let products = weights.tile.points * productStride(tiles: tilesPerTask) + kernel_transform_scratch
+    guard case .tileByTile = order else { return products }
+    return products + weights.tile.points * inputStride(tiles: tilesPerTask)
+  }
+
+  var sharedScratch: Int {
+    guard case .panelByPanel = order else { return 0 }
+    return weights.tile.points * inputStride(tiles: tiles.tiles)
+  }
+
+  // MARK: Running
+
+  /// - Parameter gate: holds back what a ReLU that gave these outputs does not let pass.
+  func run(
+    _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, gate: Gate? = nil, _ scratch: Scratch
+  ) {
+    nonisolated(unsafe) let (input, output, gate) = (input, output, gate)
+    switch order {
+    case .tileByTile(let blocksPerTask):
+      Parallel.forEach((tiles.count + blocksPerTask - 1) / blocksPerTask, workers: scratch.workers) { task, worker in
+        let blocks = task * blocksPerTask..<min((task + 1) * blocksPerTask, tiles.count)
+        let origin = tiles[blocks.lowerBound].lowerBound
+        let stride = inputStride(tiles: tilesPerTask)
+        let memory = scratch.worker(worker)
+        let (transformed, rest) = (memory + kernel_transform_scratch, memory)
+        for block in blocks {
+          for channels in 0..<weights.packedInputs / kernel_channel_block {
+            transform(input, gate, channels, tiles[block], transformed, origin: origin, stride: stride, scratch: rest)
+          }
+        }
+        let products = transformed + weights.tile.points * stride
+        for panel in 0..<weights.panels {
+          multiply(transformed, panel, blocks, origin: origin, stride: stride, products)
+          finish(products, output, panel, blocks, scratch: rest)
+        }
+      }
+    case .panelByPanel(let blocksPerTask):
+      let stride = inputStride(tiles: tiles.tiles)
+      nonisolated(unsafe) let transformed = scratch.shared
+      Parallel.forEach(weights.packedInputs / kernel_channel_block, workers: scratch.workers) { channels, worker in
+        for block in 0..<tiles.count {
+          transform(
+            input, gate, channels, tiles[block], transformed, origin: 0, stride: stride, scratch: scratch.worker(worker)
+          )
+        }
+      }
+      let parts = (tiles.count + blocksPerTask - 1) / blocksPerTask
+      Parallel.forEach(weights.panels * parts, workers: scratch.workers) { task, worker in
+        let (panel, part) = task.quotientAndRemainder(dividingBy: parts)
+        let blocks = part * blocksPerTask..<min((part + 1) * blocksPerTask, tiles.count)
+        let memory = scratch.worker(worker)
+        let products = memory + kernel_transform_scratch
+        multiply(transformed, panel, blocks, origin: 0, stride: stride, products)
+        finish(products, output, panel, blocks, scratch: memory)
+      }
+    }
+  }
+
+  /// Transforms one block of channels of one block of tiles, to its place behind the tiles from `origin` on.
+  private func transform(
+    _ input: UnsafePointer<Float>, _ gate: Gate?, _ channels: Int, _ block: Range<Int>,
+    _ transformed: UnsafeMutablePointer<Float>, origin: Int, stride: Int, scratch: UnsafeMutablePointer<Float>
+  ) {
+    let first = channels * kernel_channel_block
+    let place =
+      transformed + ((block.lowerBound - origin) * weights.packedInputs + block.count * first)
+    tiles.forEachRun(block) { picture, row, column, tiles in
+      var run = kernel_tile_run(
+        plane_stride: geometry.inputCount, height: geometry.inputHeight, width: geometry.inputWidth,
+        channels: min(kernel_channel_block, weights.inputs - first), row: 4 * row - geometry.top,
+        column: weights.tile.width * column - geometry.left, tiles: tiles.count,
+        tile_width: weights.tile.width)
+      let planes = (picture * weights.inputs + first) * geometry.inputCount
+      var transform = kernel_input_transform(
+        planes: input + planes, mask: gate.map { $0.outputs + planes }, rule: gate?.rule.kernelRule ?? kernel_mask_none,
+        readable: self.tiles.batch * weights.inputs * geometry.inputCount - planes,
+        next: kernel_channel_block * geometry.inputCount,
+        target: place + tiles.lowerBound * kernel_channel_block, point_stride: stride, scratch: scratch)
+      kernels.table.transform_input(&run, &transform)
+    }
+  }
+
+  /// The products at all points for the 32 outputs of a panel.
+  private func multiply(
+    _ transformed: UnsafePointer<Float>, _ panel: Int, _ blocks: Range<Int>, origin: Int, stride: Int,
+    _ products: UnsafeMutablePointer<Float>
+  ) {
+    let productStride = productStride(tiles: tilesPerTask)
+    let depth = weights.packedInputs
+    let base = tiles[blocks.lowerBound].lowerBound
+    for point in 0..<weights.tile.points {
+      let values = weights.panel(panel, point: point)
+      // While a point's weights are used, the next point's are fetched, a part of them with each block.
+      var next = values + depth * kernel_panel
+      let end = next + depth * kernel_panel
+      for block in blocks {
+        let range = tiles[block]
+        kernels.table.product(
+          depth, range.count, transformed + (point * stride + (range.lowerBound - origin) * depth), values,
+          products + (point * productStride + (range.lowerBound - base) * kernel_panel), next < end ? next : values)
+        next += depth * 16
+      }
+    }
+  }
+
+  /// Takes the products of a panel back to outputs.
+  private func finish(
+    _ products: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ panel: Int, _ blocks: Range<Int>,
+    scratch: UnsafeMutablePointer<Float>
+  ) {
+    let stride = productStride(tiles: tilesPerTask)
+    let base = tiles[blocks.lowerBound].lowerBound
+    for block in blocks {
+      let range = tiles[block]
+      for half in 0..<kernel_panel / kernel_channel_block {
+        let first = panel * kernel_panel + half * kernel_channel_block
+        guard first < weights.outputs else { continue }
+        let place = products + ((range.lowerBound - base) * kernel_panel + half * range.count * kernel_channel_block)
+        tiles.forEachRun(range) { picture, row, column, tiles in
+          var run = kernel_tile_run(
+            plane_stride: geometry.outputCount, height: geometry.outputHeight, width: geometry.outputWidth,
+            channels: min(kernel_channel_block, weights.outputs - first), row: 4 * row,
+            column: weights.tile.width * column, tiles: tiles.count, tile_width: weights.tile.width)
+          let planes = output + (picture * weights.outputs + first) * geometry.outputCount
+          var transform = kernel_output_transform(
+            products: place + tiles.lowerBound * kernel_channel_block, point_stride: stride,
+            bias: bias?.withPointer { $0 + first }, rectifies: activation == .relu ? 1 : 0, planes: planes,
+            scratch: scratch)
+          kernels.table.transform_output(&run, &transform)
+          if let activation, activation != .relu { apply(activation, planes, run) }
+        }
+      }
+    }
+  }
+
+  /// Activations that the output transform does not know, while the outputs are in the cache.
+  private func apply(_ activation: Operation.Activation, _ planes: UnsafeMutablePointer<Float>, _ run: kernel_tile_run)
+  {
+    let rows = run.row..<min(run.row + 4, run.height)
+    let count = min(run.tile_width * run.tiles, run.width - run.column)
+    for channel in 0..<run.channels {
+      for row in rows {
+        activation.apply(planes + (channel * run.plane_stride + row * run.width + run.column), count: count)
+      }
+    }
+  }
+}
+
+extension ReluRule {
+  /// As kernels know it.
+  var kernelRule: Int {
+    switch self {
+    case .standard: return kernel_mask_standard
+    case .guided: return kernel_mask_guided
+    case .deconvolution: return kernel_mask_deconvolution
+    }
+  }
+}
