@@ -8,13 +8,16 @@ let libraryOnly = ProcessInfo.processInfo.environment["XPL_LIBRARY_ONLY"] == "1"
 
 let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 
+/// The library does without regular expressions, which would otherwise be linked into it.
+let lean = strict + [.unsafeFlags(["-Xfrontend", "-disable-implicit-string-processing-module-import"])]
+
 /// The kernels are one source, compiled for several instruction sets, of which one is chosen at run time.
 ///
 /// Sources/KernelsAVX2 and Sources/KernelsAVX512 hold links. The baseline's name sorts first, and so it is linked first:
 /// should a symbol ever be shared, it is the one that every processor can run.
 ///
 /// No cross-module optimization: it would compile their functions again, with another target's instruction set.
-let kernelSettings = strict + [.unsafeFlags(["-Ounchecked", "-disable-cmo"])]
+let kernelSettings = lean + [.unsafeFlags(["-Ounchecked", "-disable-cmo"])]
 
 let baselineKernels: Target = .target(
   name: "KernelsBaseline", dependencies: ["CKernelShim"], swiftSettings: kernelSettings)
@@ -64,9 +67,9 @@ let libraryTargets: [Target] =
       name: "ExplainCore",
       dependencies: ["COpenBLAS", "CPNG", "CTurboJPEG", "CGIF", "CWebP", "CEmbedded", "CKernelShim"]
         + kernelTargets.map { .byName(name: $0.name) },
-      swiftSettings: strict),
+      swiftSettings: lean),
     .systemLibrary(name: "CExplainCore", path: "include"),
-    .target(name: "CExports", dependencies: ["CExplainCore", "ExplainCore"], swiftSettings: strict),
+    .target(name: "CExports", dependencies: ["CExplainCore", "ExplainCore"], swiftSettings: lean),
     .target(name: "explaincore-so", dependencies: ["CExports"], linkerSettings: sharedLibrary),
   ]
 

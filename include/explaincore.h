@@ -101,8 +101,19 @@ xpl_status xpl_set_threads(int32_t threads);
 xpl_status xpl_threads(int32_t *out_threads);
 
 /**
+ * Limits the instruction set that the library computes with, in the whole process, for tests and comparisons. Results
+ * of different instruction sets differ in their last bits.
+ *
+ * It begins with what the environment variable EXPLAINCORE_CPU names. A limit beyond what the processor has is no
+ * limit. Models that have computed something already may stay at what they began with.
+ *
+ * @param level "baseline", "avx2" or "avx512". Optional: NULL is no limit.
+ */
+xpl_status xpl_set_cpu_level(const char *level);
+
+/**
  * Facts about the library and the machine as a JSON object, for logs and bug reports: `version architecture threads
- * processors blas{core version} methods[] models[]`. Freed by xpl_free.
+ * processors kernels blas{core version} methods[] models[]`. Freed by xpl_free.
  */
 xpl_status xpl_info(char **out_json);
 

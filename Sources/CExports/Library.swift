@@ -58,6 +58,11 @@ public func xpl_threads(_ outThreads: UnsafeMutablePointer<Int32>?) -> xpl_statu
 }
 
 @c @implementation
+public func xpl_set_cpu_level(_ level: UnsafePointer<CChar>?) -> xpl_status {
+  exported { try Library.limitKernels(to: level.map { try text($0, "level") }) }
+}
+
+@c @implementation
 public func xpl_set_log(_ callback: xpl_log_callback?, _ user: UnsafeMutableRawPointer?) -> xpl_status {
   exported {
     guard let callback else { return Log.setHandler(nil) }

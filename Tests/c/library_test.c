@@ -30,6 +30,27 @@ static void check_log(void) {
   CHECK(log.count[XPL_LOG_ERROR] == 1);
 }
 
+/* What the library says that it computes with. */
+static int computes_with(const char *level) {
+  char *json = NULL, words[64];
+  int found;
+  snprintf(words, sizeof words, "\"kernels\":\"%s\"", level);
+  CHECK_OK(xpl_info(&json));
+  found = strstr(json, words) != NULL;
+  xpl_free(json);
+  return found;
+}
+
+static void check_cpu_level(void) {
+  CHECK_OK(xpl_set_cpu_level("baseline"));
+  CHECK(computes_with("baseline"));
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "baseline, avx2, avx512", xpl_set_cpu_level("avx3"));
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "UTF-8", xpl_set_cpu_level("\xff"));
+  CHECK(computes_with("baseline"));
+  CHECK_OK(xpl_set_cpu_level(NULL));
+  CHECK(computes_with("baseline") || computes_with("avx2") || computes_with("avx512"));
+}
+
 int main(void) {
   char version[32];
   char *json = POISON;
@@ -67,5 +88,6 @@ int main(void) {
   xpl_free(json);
   xpl_free(NULL);
   check_log();
+  check_cpu_level();
   return 0;
 }
