@@ -29,7 +29,7 @@ from .methods import Method, Option, methods
 from .models import Model, Preprocessing, ScoredClass, classify, load, load_onnx
 from .perturbing import perturb
 from .pictures import Picture
-from .process import info, log_to, set_threads, threads
+from .process import info, log_to, set_cpu_level, set_threads, threads
 from .progress import Progress
 from .torch import torch_model
 
@@ -62,6 +62,7 @@ __all__ = [
     "log_to",
     "methods",
     "perturb",
+    "set_cpu_level",
     "set_threads",
     "threads",
     "torch_model",

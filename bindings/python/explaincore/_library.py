@@ -32,6 +32,7 @@ ARGUMENTS: Dict[str, List[Any]] = {
     "xpl_set_threads": [c_int32],
     "xpl_threads": [OutInt],
     "xpl_info": [OutHandle],
+    "xpl_set_cpu_level": [c_char_p],
     "xpl_set_log": [structs.LogCallback, c_void_p],
     "xpl_picture_read": [c_char_p, OutHandle],
     "xpl_picture_decode": [c_char_p, c_size_t, OutHandle],

@@ -35,6 +35,15 @@ def threads() -> int:
     return count.value
 
 
+def set_cpu_level(level: Optional[str]) -> None:
+    """Limits the instruction set that the library computes with: "baseline", "avx2" or "avx512"; None is no limit.
+
+    For tests and comparisons: results of different instruction sets differ in their last bits. Models that have computed
+    something already may stay at what they began with.
+    """
+    library.xpl_set_cpu_level(None if level is None else _arguments.text(level, "level"))
+
+
 def info() -> Dict[str, Any]:
     """Facts about the library and the machine, for logs and bug reports."""
     facts: Dict[str, Any] = json_of(library.xpl_info)

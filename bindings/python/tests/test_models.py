@@ -116,6 +116,19 @@ def test_copies_are_refused(scene, scenes):
                 copying(thing)
 
 
+def test_instruction_sets(scene, scenes):
+    expected = scenes.classify(scene)
+    try:
+        explaincore.set_cpu_level("baseline")
+        found = explaincore.load("scenes").classify(scene)
+    finally:
+        explaincore.set_cpu_level(None)
+    assert [entry.index for entry in found[:2]] == [entry.index for entry in expected[:2]]
+    assert found[0].probability == pytest.approx(expected[0].probability, rel=1e-4)  # roundings of float32
+    with pytest.raises(explaincore.InvalidArgumentError, match="avx2"):
+        explaincore.set_cpu_level("sse9")
+
+
 def test_facts():
     facts = explaincore.info()
     assert facts["version"] == explaincore.__version__
