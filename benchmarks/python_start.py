@@ -17,35 +17,23 @@ PICTURE = ROOT / "examples" / "pictures" / "scene-star-gear.png"
 WEIGHTS = ROOT / "Sources" / "CEmbedded" / "scenes.safetensors"
 # OpenBLAS chooses its kernels by the processor unless told otherwise; the measurement is of that choice.
 ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")} | {
-    "PYTHONPATH": os.pathsep.join([str(ROOT / "bindings" / "python"), str(ROOT / "tools" / "scenes")]),
+    "PYTHONPATH": str(ROOT / "bindings" / "python"),
     "EXPLAINCORE_LIBRARY": os.environ.get("EXPLAINCORE_LIBRARY", str(ROOT / ".build/release/libexplaincore.so")),
 }
 
-PROGRAMS = {
-    "explaincore": f"""
+OURS = """
 import time
 start = time.perf_counter()
 import explaincore
 imported = time.perf_counter()
-best = explaincore.classify({str(PICTURE)!r})[0]
+import sys
+best = explaincore.classify(sys.argv[1])[0]
 end = time.perf_counter()
 print(imported - start, end - start, best.index, best.probability)
-""",
-    "PyTorch": f"""
-import time
-start = time.perf_counter()
-import torch
-from model import load, normalize
-import numpy
-from PIL import Image
-imported = time.perf_counter()
-network = load({str(WEIGHTS)!r})
-with torch.no_grad():
-    pixels = normalize(numpy.array(Image.open({str(PICTURE)!r}).convert("RGB"))[None])
-    probability, index = torch.softmax(network(pixels), 1).max(1)
-end = time.perf_counter()
-print(imported - start, end - start, int(index), float(probability))
-""",
+"""
+PROGRAMS = {
+    "explaincore": ["-c", OURS, str(PICTURE)],
+    "PyTorch": [str(ROOT / "benchmarks" / "torch_scenes.py"), str(WEIGHTS), str(PICTURE)],
 }
 
 CALL = """
@@ -62,9 +50,9 @@ for name, statement in (("a call of the library through ctypes", "library.xpl_th
 """
 
 
-def run(program):
+def run(*arguments):
     return subprocess.run(
-        [sys.executable, "-c", program], env=ENVIRONMENT, check=True, capture_output=True, text=True).stdout
+        [sys.executable, *arguments], env=ENVIRONMENT, check=True, capture_output=True, text=True).stdout
 
 
 def main():
@@ -74,7 +62,7 @@ def main():
     results = {name: [] for name in PROGRAMS}
     for _ in range(arguments.rounds):
         for name, program in PROGRAMS.items():
-            results[name].append([float(word) for word in run(program).split()])
+            results[name].append([float(word) for word in run(*program).split()])
     (_, _, index, probability), (_, _, peer_index, peer_probability) = (rows[0] for rows in results.values())
     assert index == peer_index and abs(probability - peer_probability) < 1e-4, "they do not agree"
 
@@ -84,7 +72,7 @@ def main():
         imports, whole = [row[0] for row in rows], [row[1] for row in rows]
         print(f"{name:16}{statistics.median(imports) * 1e3:7.0f} ms{statistics.median(whole) * 1e3:7.0f} ms"
               f"{min(whole) * 1e3:7.0f} ms")
-    for line in run(CALL).splitlines():
+    for line in run("-c", CALL).splitlines():
         nanoseconds, name = line.split(";")
         print(f"{float(nanoseconds):7.0f} ns {name}")
 
