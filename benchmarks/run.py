@@ -73,13 +73,15 @@ def own(job, threads, network, count, variables={}):
 
 def export(name, folder):
     """The network as an ONNX file with random weights: times do not depend on them."""
-    import torch
-    import torchvision
-
-    torch.manual_seed(0)
     path = folder / f"{name}.onnx"
-    model = torchvision.models.get_model(name, weights=None).eval()
-    torch.onnx.export(model, torch.zeros(1, 3, 224, 224), str(path), dynamo=False)
+    # In a process of its own: children of one that has loaded torch would report its memory as theirs.
+    program = f"""
+import torch, torchvision
+torch.manual_seed(0)
+model = torchvision.models.get_model({name!r}, weights=None).eval()
+torch.onnx.export(model, torch.zeros(1, 3, 224, 224), {str(path)!r}, dynamo=False)
+"""
+    subprocess.run([sys.executable, "-W", "ignore", "-c", program], env=ENVIRONMENT, check=True)
     return path
 
 

@@ -18,17 +18,18 @@
  * as optional is XPL_INVALID_ARGUMENT. No function prints, exits or raises a signal over its input.
  *
  * Ownership. What a function creates belongs to the caller: handles go to their own xpl_*_free, memory goes to
- * xpl_free; all of these accept NULL. Arguments are borrowed for the call alone. Where a getter hands out a pointer,
- * the pointer is part of the handle, not to be freed, and valid until the handle is freed. Handles do not depend on
- * one another: a model may be freed before the explanations that it gave.
+ * xpl_free; all of these accept NULL, and what was freed must not be used again. Arguments are borrowed for the call
+ * alone. Where a getter hands out a pointer, the pointer is part of the handle, not to be freed, and valid until the
+ * handle is freed. Handles do not depend on one another: a model may be freed before the explanations that it gave.
  *
  * Threads. Any function may be called from any thread. Handles but xpl_method are immutable: many threads may use one
- * at once, as long as none of them frees it while others use it. Structs of the caller are the caller's to guard.
+ * at once, as long as none of them frees it while others use it. Structs of the caller are the caller's to guard. After
+ * fork the child may use the library and what it inherited, if no other thread was in a call at that moment.
  *
  * Text is UTF-8 and ends with a zero byte; text that is not UTF-8 is XPL_INVALID_ARGUMENT.
  *
- * Options structs begin with their size, are filled by their xpl_*_options_init and grow only at their end, so
- * that programs and libraries of different ages fit together: fields that a program does not know keep their
+ * Structs of options and callbacks begin with their size, are filled by their xpl_*_init and grow only at their end,
+ * so that programs and libraries of different ages fit together: fields that a program does not know keep their
  * defaults, and fields that the library does not know must be zero.
  *
  * Pictures have their rows from the top; coordinates count from the upper left corner, in pixels.
@@ -430,7 +431,7 @@ typedef int (*xpl_forward_callback)(const xpl_batch *batch, float *out_scores, v
 typedef int (*xpl_backward_callback)(
     const xpl_batch *batch, const float *scores_gradient, float *out_gradient, void *user);
 
-/** Takes leave of what was given as `user`, once, on the thread that frees the model. */
+/** Takes leave of what was given as `user`: called once, on the thread that frees the model and its renamed copies. */
 typedef void (*xpl_release_callback)(void *user);
 
 /** A model of the caller's. Fields that are not described as optional must be set after init. */
@@ -779,8 +780,9 @@ typedef struct xpl_explanation xpl_explanation;
  * @param progress optional.
  * @param user     handed to `progress`.
  * @return XPL_CANCELLED if `progress` stopped the run: the explanation is then handed out all the same, and is the
- *         caller's to free. XPL_INVALID_ARGUMENT for a field out of its range; XPL_UNSUPPORTED if the model gives no
- *         gradient, or scores that are not finite; XPL_OUT_OF_MEMORY.
+ *         caller's to free. (If a callback of the model stopped it, there is none.) XPL_INVALID_ARGUMENT for a field
+ *         out of its range; XPL_UNSUPPORTED if the model gives no gradient, or scores that are not finite;
+ *         XPL_CALLBACK; XPL_OUT_OF_MEMORY.
  */
 xpl_status xpl_explain_mask(
     const xpl_model *model, const xpl_picture *picture, const xpl_mask_options *options,

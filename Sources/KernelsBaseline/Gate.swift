@@ -13,6 +13,24 @@ func gate(_ gradient: UnsafeMutablePointer<Float>, _ outputs: UnsafePointer<Floa
   }
 }
 
+/// `kernel_table.gate_between`.
+func gateBetween(
+  _ gradient: UnsafeMutablePointer<Float>, _ outputs: UnsafePointer<Float>, _ low: Float, _ high: Float, _ count: Int
+) {
+  let (lowest, highest) = (kernel_repeat(low), kernel_repeat(high))
+  var i = 0
+  while i &+ kernel_lanes <= count {
+    let output = kernel_load(outputs + i)
+    let above = kernel_where_positive(output - lowest, kernel_load(gradient + i))
+    kernel_store(gradient + i, kernel_where_positive(highest - output, above))
+    i &+= kernel_lanes
+  }
+  while i < count {
+    if !(outputs[i] > low && outputs[i] < high) { gradient[i] = 0 }
+    i &+= 1
+  }
+}
+
 /// A gradient behind a ReLU that gave `output`.
 @inline(__always)
 func pass(_ gradient: Vector, _ output: Vector, _ rule: Int) -> Vector {

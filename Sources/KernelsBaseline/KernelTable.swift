@@ -24,6 +24,10 @@ public func kernelTable() -> kernel_table {
     transform_output: { transformOutput($0, $1) },
     pool: { pool($0, $1, $2, $3) },
     spread: { spread($0) },
+    maximum: { maximum($0, $1, $2, $3) },
+    spread_maximum: { spreadMaximum($0) },
+    filter: { filter($0, $1, $2, $3, $4, $5) },
     gate: { gate($0, $1, $2, $3) },
+    gate_between: { gateBetween($0, $1, $2, $3, $4) },
     add_rows: { addRows($0, $1, $2, $3) })
 }

@@ -54,7 +54,7 @@ func spread(_ row: UnsafePointer<kernel_pooled_row>) {
 }
 
 @inline(__always)
-private func loadPairs(_ from: UnsafePointer<Float>) -> (even: Vector, odd: Vector) {
+func loadPairs(_ from: UnsafePointer<Float>) -> (even: Vector, odd: Vector) {
   let (first, second) = (kernel_load(from), kernel_load(from + kernel_lanes))
   return (kernel_even(first, second), kernel_odd(first, second))
 }
@@ -66,4 +66,4 @@ private func storePairs(_ even: Vector, _ odd: Vector, _ to: UnsafeMutablePointe
 }
 
 @inline(__always)
-private func greater(_ a: Float, _ b: Float) -> Float { a >= b || a != a ? a : b }
+func greater(_ a: Float, _ b: Float) -> Float { a >= b || a != a ? a : b }

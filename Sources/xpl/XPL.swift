@@ -14,12 +14,17 @@ struct XPL: ParsableCommand {
         xpl explain dog.jpg --model vgg19 --preset hybrid -o out
         xpl explain dog.jpg --model net.onnx --target "tabby"
         xpl classify *.jpg --model vgg19 --top 3
+        xpl fool dog.jpg --model vgg19 --target tabby
+        xpl visualize --target gear
         xpl inspect vgg19-dcbb9e9d.pth
 
       Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
       """,
     version: Library.version,
-    subcommands: [Explain.self, Classify.self, ListMethods.self, Inspect.self, Fetch.self, Info.self])
+    subcommands: [
+      Explain.self, Classify.self, Fool.self, Visualize.self, Detect.self, ListMethods.self, Inspect.self, Fetch.self,
+      Info.self,
+    ])
 
   static func main() {
     Output.ignoreBrokenPipes()
@@ -47,7 +52,8 @@ struct XPL: ParsableCommand {
       return .done
     default:
       let text = message(for: error)
-      Output.complain(text.prefix(1).lowercased() + text.dropFirst() + "; see \(helpCommand)")
+      let clause = text.hasSuffix(".") ? text.dropLast() : text[...]
+      Output.complain(clause.prefix(1).lowercased() + clause.dropFirst() + "; see \(helpCommand)")
       return .usage
     }
   }

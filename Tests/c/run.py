@@ -95,6 +95,10 @@ class LibraryTests(unittest.TestCase):
         for line in output("ldd", OPTIONS.library).splitlines():
             self.assertRegex(line, NEEDED)
 
+    def test_it_holds_no_regular_expressions(self):
+        # Two megabytes that one `contains` brings in. (A stripped library has no names to look at.)
+        self.assertNotIn("_StringProcessing", output("nm", OPTIONS.library))
+
     def test_its_dynamic_section(self):
         section = output("readelf", "-dW", OPTIONS.library)
         self.assertIn("[libexplaincore.so.1]", section)

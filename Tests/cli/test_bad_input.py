@@ -118,7 +118,7 @@ class ONNXTests(CommandLineTestCase):
         for location in "weights.bin", "../weights.bin", "/etc/passwd":
             weight = onnx_tensor("w", [1, 3, 8, 8], location=location)
             self.write("net.onnx", onnx_model([onnx_node("Add", ["x", "w"], ["y"])], [weight]))
-            self.fails(1, "classify", GEAR, "--model", "net.onnx", saying=location)
+            self.fails(1, "classify", GEAR, "--model", "net.onnx", saying=["net.onnx: tensor 'w'", location])
 
     def test_no_classifier(self):
         self.refused(onnx_model([onnx_node("Relu", ["x"], ["y"])]))
@@ -175,6 +175,7 @@ class UsageTests(CommandLineTestCase):
 
     def test_names_that_are_not_there_have_near_ones(self):
         self.refused("--target", "gaer", saying=["no class named gaer", "gear"])
+        self.refused("--target", "s", saying=["target s is the beginning of 3 classes", "star, spiral, striped-ball"])
         self.refused("--target", "12", saying="classes 0 to 11")
         self.refused("--target", "-1", saying="target")
         self.refused("--target", "gear,gear", saying="twice")

@@ -122,11 +122,12 @@ class HelpTests(CommandLineTestCase):
     def test_each_command_has_examples_or_options(self):
         text, errors = self.xpl("--help")
         self.assertEqual(errors, "")
-        for command in "explain", "classify", "methods", "inspect", "fetch", "info":
+        for command in "explain", "classify", "fool", "visualize", "detect", "methods", "inspect", "fetch", "info":
             self.assertRegex(text, rf"\n  {command} +[A-Z]")
             self.assertIn("USAGE: xpl", self.xpl(command, "--help")[0])
-        for line in self.xpl("explain", "--help")[0].splitlines():
-            self.assertLessEqual(len(line), 80)
+        for command in "explain", "fool", "visualize", "detect":
+            for line in self.xpl(command, "--help")[0].splitlines():
+                self.assertLessEqual(len(line), 80)
 
     def test_a_full_disk_is_a_failure(self):
         with open("/dev/full", "w") as full:

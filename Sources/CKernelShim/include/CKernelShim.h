@@ -128,6 +128,9 @@ enum { kernel_panel = 32 };
 /// Tiles in a block, at most.
 enum { kernel_most_tiles = 14 };
 
+/// Floats beyond the count that `kernel_table.filter` may touch.
+enum { kernel_filter_slack = 64 };
+
 /// How a gradient passes a ReLU.
 enum { kernel_mask_none = 0, kernel_mask_standard = 1, kernel_mask_guided = 2, kernel_mask_deconvolution = 3 };
 
@@ -194,6 +197,21 @@ typedef struct {
   long count;
 } kernel_pooled_row;
 
+/// One tap of a maximum over windows, for one row of outputs: pixel `stride * i` belongs to output `i`.
+typedef struct {
+  const float *_Nonnull pixels;
+  /// 1 or more.
+  long stride;
+  /// The maxima, complete.
+  const float *_Nonnull maxima;
+  /// The maxima's gradients as long as no pixel has taken them.
+  float *_Nonnull gradient;
+  /// The pixels' gradients, to which they are added.
+  float *_Nonnull target;
+  /// Outputs.
+  long count;
+} kernel_maximum_tap;
+
 /// The kernels of one instruction set.
 typedef struct {
   const char *_Nonnull name;
@@ -216,8 +234,24 @@ typedef struct {
   /// Gives each gradient to the first of its window's pixels that is the maximum, and 0 to the others.
   void (*_Nonnull spread)(const kernel_pooled_row *_Nonnull row);
 
+  /// `target[i]` becomes the greater of itself and `pixels[stride * i]`; NaN counts as the greatest.
+  void (*_Nonnull maximum)(const float *_Nonnull pixels, long stride, float *_Nonnull target, long count);
+
+  /// Moves each gradient whose maximum the tap's pixel is to that pixel.
+  void (*_Nonnull spread_maximum)(const kernel_maximum_tap *_Nonnull tap);
+
+  /// `target[i] = sum over t below taps of factors[t] * source[i + offsets[t]]`; up to `kernel_filter_slack` more are
+  /// read and written.
+  void (*_Nonnull filter)(
+      const float *_Nonnull source, const long *_Nonnull offsets, const float *_Nonnull factors, long taps,
+      float *_Nonnull target, long count);
+
   /// Sets the gradient of a ReLU's output to 0 where it does not pass.
   void (*_Nonnull gate)(float *_Nonnull gradient, const float *_Nonnull outputs, long rule, long count);
+
+  /// Sets the gradient of a clip's output to 0 where the output is not between `low` and `high`.
+  void (*_Nonnull gate_between)(
+      float *_Nonnull gradient, const float *_Nonnull outputs, float low, float high, long count);
 
   /// `target[i] += sum over r below 4 of factors[r] * rows[r][i]`.
   void (*_Nonnull add_rows)(

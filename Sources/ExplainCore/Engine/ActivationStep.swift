@@ -1,3 +1,5 @@
+import CKernelShim
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -74,15 +76,15 @@ extension Operation.Activation {
   func mask(_ gradient: UnsafeMutablePointer<Float>, output: UnsafePointer<Float>, count: Int, rule: ReluRule) {
     switch self {
     case .relu:
-      switch rule {
-      case .standard: for i in 0..<count { gradient[i] = output[i] > 0 ? gradient[i] : 0 }
-      case .guided: for i in 0..<count { gradient[i] = output[i] > 0 && gradient[i] > 0 ? gradient[i] : 0 }
-      case .deconvolution: for i in 0..<count { gradient[i] = gradient[i] > 0 ? gradient[i] : 0 }
-      }
+      Kernels.current.table.gate(gradient, output, rule.kernelRule, count)
     case .leakyRelu(let slope):
       for i in 0..<count { gradient[i] = output[i] > 0 ? gradient[i] : gradient[i] * slope }
     case .clip(let minimum, let maximum):
-      for i in 0..<count { gradient[i] = output[i] > minimum && output[i] < maximum ? gradient[i] : 0 }
+      // A clip at 0, such as ReLU6, is a ReLU that also ends above.
+      let rule = minimum == 0 ? rule : .standard
+      let table = Kernels.current.table
+      if rule != .deconvolution { table.gate_between(gradient, output, minimum, maximum, count) }
+      if rule != .standard { table.gate(gradient, output, ReluRule.deconvolution.kernelRule, count) }
     case .sigmoid:
       for i in 0..<count { gradient[i] *= output[i] * (1 - output[i]) }
     case .hardSigmoid(let alpha, _):

@@ -3,7 +3,6 @@ struct ConvolutionStep: Step {
   let outputShape: [Int]
   let activation: Operation.Activation?
   private let batch: Int
-  private let kernels = Kernels.current
   private let geometry: WindowGeometry
   /// The definition, and Winograd's method in its place where that computes less.
   private let forwardConvolution: MatrixConvolution
@@ -135,13 +134,8 @@ struct ConvolutionStep: Step {
     if let activation {
       forEachRange(outputShape.reduce(1, *)) { range in
         let begin = range.lowerBound
-        if activation == .relu {
-          kernels.table.gate(
-            pass.outputGradient + begin, pass.output + begin, pass.rule.kernelRule, range.count)
-        } else {
-          activation.mask(
-            pass.outputGradient + begin, output: pass.output + begin, count: range.count, rule: pass.rule)
-        }
+        activation.mask(
+          pass.outputGradient + begin, output: pass.output + begin, count: range.count, rule: pass.rule)
       }
     }
     switch backwardMethod {

@@ -38,15 +38,16 @@ struct PoolingStep: Step {
       let target = output + plane * geometry.outputCount
       if isHalving {
         halve(source, target)
+      } else if isMaximum {
+        target.update(repeating: -.infinity, count: geometry.outputCount)
+        forEachTap { pixel, position, count in
+          kernels.table.maximum(source + pixel, geometry.strideX, target + position, count)
+        }
       } else {
         forEachWindow { position, rows, columns in
-          if isMaximum {
-            target[position] = source[maximumIndex(source, rows, columns)]
-          } else {
-            var sum: Float = 0
-            for y in rows { for x in columns { sum += source[y * geometry.inputWidth + x] } }
-            target[position] = sum / divisor(position, rows, columns)
-          }
+          var sum: Float = 0
+          for y in rows { for x in columns { sum += source[y * geometry.inputWidth + x] } }
+          target[position] = sum / divisor(position, rows, columns)
         }
       }
     }
@@ -64,10 +65,17 @@ struct PoolingStep: Step {
         return spread(gradient, from: maxima, source, target)
       }
       target.update(repeating: 0, count: geometry.inputCount)
-      forEachWindow { position, rows, columns in
-        if isMaximum {
-          target[maximumIndex(source, rows, columns)] += gradient[position]
-        } else {
+      if isMaximum {
+        let maxima = pass.output + plane * geometry.outputCount
+        // The gradient of a value is read by nobody after this step: what a pixel has taken is struck out there.
+        forEachTap { pixel, position, count in
+          var tap = kernel_maximum_tap(
+            pixels: source + pixel, stride: geometry.strideX, maxima: maxima + position, gradient: gradient + position,
+            target: target + pixel, count: count)
+          kernels.table.spread_maximum(&tap)
+        }
+      } else {
+        forEachWindow { position, rows, columns in
           let share = gradient[position] / divisor(position, rows, columns)
           for y in rows { for x in columns { target[y * geometry.inputWidth + x] += share } }
         }
@@ -102,23 +110,6 @@ struct PoolingStep: Step {
     (target + covered).update(repeating: 0, count: geometry.inputCount - covered)
   }
 
-  /// The index of the first maximum, which is the one that gets the gradient, as in PyTorch; NaN counts as largest.
-  private func maximumIndex(
-    _ source: UnsafePointer<Float>, _ rows: StrideTo<Int>, _ columns: StrideTo<Int>
-  ) -> Int {
-    var best = -1
-    var largest = -Float.infinity
-    for y in rows {
-      for x in columns {
-        let value = source[y * geometry.inputWidth + x]
-        if best < 0 || value > largest || (value.isNaN && !largest.isNaN) {
-          (best, largest) = (y * geometry.inputWidth + x, value)
-        }
-      }
-    }
-    return max(best, 0)
-  }
-
   private func divisor(_ position: Int, _ rows: StrideTo<Int>, _ columns: StrideTo<Int>) -> Float {
     let g = geometry
     guard countsPadding else { return Float(max(1, rows.underestimatedCount * columns.underestimatedCount)) }
@@ -128,6 +119,27 @@ struct PoolingStep: Step {
     let bottom = min(y * g.strideY + (g.kernelHeight - 1) * g.dilationY + 1, g.paddedHeight)
     let right = min(x * g.strideX + (g.kernelWidth - 1) * g.dilationX + 1, g.paddedWidth)
     return Float(max(1, taps(y * g.strideY, bottom, g.dilationY) * taps(x * g.strideX, right, g.dilationX)))
+  }
+
+  /// Calls `body` for each tap of each row of outputs, in the order in which equal pixels of a window come: with the
+  /// first pixel, the first output, and how many outputs there are before the tap leaves the image.
+  @inline(__always)
+  private func forEachTap(_ body: (_ pixel: Int, _ position: Int, _ count: Int) -> Void) {
+    let g = geometry
+    for y in 0..<g.outputHeight {
+      for ky in 0..<g.kernelHeight {
+        let row = y * g.strideY - g.top + ky * g.dilationY
+        guard row >= 0, row < g.inputHeight else { continue }
+        for kx in 0..<g.kernelWidth {
+          let start = kx * g.dilationX - g.left
+          let first = start >= 0 ? 0 : (-start + g.strideX - 1) / g.strideX
+          let inside = g.inputWidth - start
+          let last = min(g.outputWidth, inside <= 0 ? 0 : (inside + g.strideX - 1) / g.strideX)
+          guard first < last else { continue }
+          body(row * g.inputWidth + start + first * g.strideX, y * g.outputWidth + first, last - first)
+        }
+      }
+    }
   }
 
   /// Calls `body` with each output position and the rows and columns of the image under its window.

@@ -56,9 +56,7 @@ struct StepFactory {
     let input = inputs[0]
     switch node.operation {
     case .convolution(let convolution):
-      if DepthwiseStep.handles(convolution) {
-        return try DepthwiseStep(what: what, convolution, activation: activation, input: input)
-      }
+      if let step = try DepthwiseStep(what: what, convolution, activation: activation, input: input) { return step }
       return try ConvolutionStep(
         what: what, convolution, activation: activation, input: input, value: node.output,
         weights: weights, isDifferentiable: isDifferentiable)

@@ -115,7 +115,9 @@ extension Attack {
       .init("l2", JSON(change.l2)),
       .init("linf", JSON(change.linf)),
     ]
-    findings.figures = [("attack", try figure(subject, after, change))]
+    findings.figures = [
+      ("attack", try figure(subject, after, change)), ("fooled", try classifier.preprocessing.picture(of: input)),
+    ]
     return findings
   }
 
@@ -127,7 +129,9 @@ extension Attack {
     return try Figure(rows: [
       [
         Panel(title("Original", subject.probabilities), .picture(subject.fitted)),
-        Panel(title("Attacked", after), .picture(try classifier.preprocessing.picture(of: input))),
+        Panel(
+          title(goal.isReached(by: after) ? "Fooled" : "Not fooled", after),
+          .picture(try classifier.preprocessing.picture(of: input))),
         Panel("Difference", .picture(try change.picture(magnified: 1))),
         Panel("Difference \u{D7} 10", .picture(try change.picture(magnified: 10))),
       ]

@@ -1,10 +1,8 @@
-/// What the classifier takes for the very image of a class [simonyan2013, yosinski2015].
+/// Paints what the classifier takes for the very image of a class [simonyan2013, yosinski2015].
 ///
-/// Ascent from noise on
+///     x = x + learning-rate * g / |g|_2,   g = d(f_c(x) - l2 * |x|^2) / dx,   from noise
 ///
-///     f_c(x) - l2 * |x|^2
-///
-/// by steps of one length. The picture that is given plays no part; the target must be given.
+/// The picture that is given plays no part; the target must be given.
 public struct ClassVisualization: Sendable, Equatable {
   /// Length of a step, as the Euclidean norm of the change of the normalized picture.
   public var learningRate: Float = 25
@@ -18,6 +16,9 @@ public struct ClassVisualization: Sendable, Equatable {
   public var blurEvery = 10
   /// Deviation of the Gaussian blur in pixels, 0 to 10.
   public var sigma: Float = 0.5
+  /// How often painting is begun again, from the next seed's noise, while the classifier does not know the class in
+  /// what was painted, 0 to 100.
+  public var restarts = 7
 
   /// The published settings.
   public init() {}
@@ -38,6 +39,7 @@ extension ClassVisualization: ExplanationMethod {
     .integer("jitter", "pixels that the picture moves about, around the edges", \.jitter),
     .integer("blur-every", "steps from one blur to the next; 0 blurs never", \.blurEvery),
     .number("sigma", "deviation of the blur, in pixels", \.sigma),
+    .integer("restarts", "further tries while what was painted is not recognized", \.restarts),
   ]
 
   /// The published settings; there are no presets.
@@ -58,9 +60,12 @@ extension ClassVisualization: ExplanationMethod {
     try OptionLimit.check("jitter", jitter, 0...128)
     try OptionLimit.check("blur-every", blurEvery, 0...100_000)
     try OptionLimit.check("sigma", sigma, 0...10)
+    try OptionLimit.check("restarts", restarts, 0...100)
   }
 
-  /// Paints the picture; the importance is zero, since nothing is said of the picture that was given.
+  /// Paints the picture.
+  ///
+  /// The importance is zero: nothing is said of the picture that was given.
   ///
   /// - Throws: `.invalidArgument` if no target was given; what the classifier throws; `.outOfMemory`.
   public func findings(about subject: Subject, progress: ProgressHandler?) throws -> Findings {
@@ -68,49 +73,94 @@ extension ClassVisualization: ExplanationMethod {
       throw ExplainError.invalid("method visualize paints a class, not the picture: give a target")
     }
     let (classifier, shape) = (subject.classifier, subject.input.shape)
-    var (noise, movement) = (Random(seed: subject.seed, stream: 1), Random(seed: subject.seed, stream: 2))
-    var painted = try classifier.preprocessing.clamped(noise.normal(shape))
+    let goal = AttackGoal(classes: subject.target.indices, isToward: true)
+    var tries = 0
+    var painting = try paint(subject, seed: subject.seed, progress)
+    var after = try classifier.probabilities(painting.input)[0]
+    while !goal.isReached(by: after), !painting.isInterrupted, tries < restarts {
+      tries += 1
+      painting = try paint(subject, seed: subject.seed &+ UInt64(tries), progress)
+      after = try classifier.probabilities(painting.input)[0]
+    }
     var findings = Findings(importance: try Tensor(repeating: 0, shape: Shape([shape[2], shape[3]])))
-    findings.history = ["loss", "score"].map { .init(name: $0, values: []) }
+    findings.perturbed = painting.input
+    findings.history = painting.history
+    (findings.iterations, findings.isInterrupted) = (painting.history[0].values.count, painting.isInterrupted)
+    findings.measures = [.init("recognized", .bool(goal.isReached(by: after))), .init("restarts", JSON(tries))]
+    if !goal.isReached(by: after) {
+      findings.warnings.append("the painted picture is not taken for the target: try more iterations, or another l2")
+    } else if tries > 0 {
+      findings.warnings.append(
+        "what was painted first was not taken for the target: seed \(subject.seed &+ UInt64(tries)) was taken")
+    }
+    findings.figures = [
+      ("class", try figure(subject, painting.input, score: goal.score(after))),
+      ("painted", try classifier.preprocessing.picture(of: painting.input)),
+    ]
+    return findings
+  }
+
+  private struct Painting {
+    var input: Tensor
+    var history = ["loss", "score"].map { Explanation.Series(name: $0, values: []) }
+    var isInterrupted = false
+  }
+
+  /// One ascent from noise.
+  private func paint(_ subject: Subject, seed: UInt64, _ progress: ProgressHandler?) throws -> Painting {
+    let (classifier, target) = (subject.classifier, subject.target.indices)
+    var (noise, movement) = (Random(seed: seed, stream: 1), Random(seed: seed, stream: 2))
+    var painting = Painting(input: try classifier.preprocessing.clamped(noise.normal(subject.input.shape)))
     for iteration in 1...iterations {
       let (rows, columns) = (movement.integer(in: 0...jitter), movement.integer(in: 0...jitter))
-      let x = Variable(learned: painted)
+      let x = Variable(learned: painting.input)
       let logits = try classifier.logits(x.rolled(rows: rows, columns: columns))
-      let objective = try logits.score(.logit, of: subject.target.indices).sum() - l2 * x.square().sum()
-      let score = try logits.score(.probability, of: subject.target.indices).value.item
-      guard objective.value.item.isFinite else {
+      let objective = try logits.score(.logit, of: target).sum() - l2 * x.square().sum()
+      let (loss, score) = (-objective.value.item, try logits.score(.probability, of: target).value.item)
+      guard loss.isFinite else {
         throw ExplainError.invalid("the objective is not finite in iteration \(iteration): lower the learning rate")
       }
       let gradient = try objective.gradient(withRespectTo: x)
       let norm = try Variable(constant: gradient).norm().value.item
       if norm > 0, norm.isFinite {
         let step = learningRate / norm
-        painted = try classifier.preprocessing.clamped(painted.zipped(gradient) { $0 + step * $1 })
+        painting.input = try classifier.preprocessing.clamped(painting.input.zipped(gradient) { $0 + step * $1 })
       }
       if blurEvery > 0, iteration % blurEvery == 0, sigma > 0 {
-        painted = try painted.gaussianBlur(sigma: Double(sigma))
+        painting.input = try painting.input.gaussianBlur(sigma: Double(sigma))
       }
-      findings.history[0].values.append(-objective.value.item)
-      findings.history[1].values.append(score)
-      findings.iterations = iteration
-      let report = Progress(step: iteration, steps: iterations, loss: -objective.value.item, score: score)
-      if let progress, progress(report) == .cancel {
-        findings.isInterrupted = true
+      painting.history[0].values.append(loss)
+      painting.history[1].values.append(score)
+      if let progress,
+        progress(Progress(step: iteration, steps: iterations, loss: loss, score: score)) == .cancel
+      {
+        painting.isInterrupted = true
         break
       }
     }
-    findings.perturbed = painted
-    let after = try classifier.probabilities(painted)[0]
-    let isRecognized = AttackGoal(classes: subject.target.indices, isToward: true).isReached(by: after)
-    findings.measures = [.init("recognized", .bool(isRecognized))]
-    if !isRecognized {
-      findings.warnings.append("the painted picture is not taken for the target: try more iterations")
-    }
-    let picture = try classifier.preprocessing.picture(of: painted)
-    let name = subject.target.indices.map { classifier.className($0) }.joined(separator: "+")
-    let score = subject.target.indices.reduce(0) { $0 + after[$1] }
-    let panel = Panel("\(name), \(percent(score))", .picture(picture))
-    findings.figures = [("class", try Figure(rows: [[panel]]).picture())]
-    return findings
+    return painting
+  }
+
+  private func figure(_ subject: Subject, _ painted: Tensor, score: Float) throws -> Picture {
+    let name = subject.target.indices.map { subject.classifier.className($0) }.joined(separator: "+")
+    let picture = try subject.classifier.preprocessing.picture(of: painted)
+    return try Figure(rows: [
+      [
+        Panel("\(name), \(percent(score))", .picture(picture)),
+        Panel("Contrast stretched", .picture(picture.stretched())),
+      ]
+    ]).picture()
+  }
+}
+
+extension Picture {
+  /// The picture around middle gray, its deviation over all channels brought to 50 of 255.
+  fileprivate func stretched() -> Picture {
+    let mean = pixels.reduce(0.0) { $0 + Double($1) } / Double(pixels.count)
+    let variance = pixels.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(pixels.count)
+    let factor = Float(50 / max(variance.squareRoot(), 1))
+    var result = self
+    result.pixels = pixels.map { byte(rounding: 127.5 + (Float($0) - Float(mean)) * factor) }
+    return result
   }
 }

@@ -2,16 +2,17 @@ extension Explanation {
   /// The report of one explanation.
   ///
   /// - Parameters:
-  ///   - pictureName: the name that the caller knows the picture by.
+  ///   - pictureName: the name that the caller knows the picture by; nil where no picture was given.
   ///   - files: paths of the pictures that were written.
   /// - Throws: `.outOfMemory`.
-  public func json(pictureName: String, files: [(name: String, path: String)] = []) throws -> JSON {
+  public func json(pictureName: String?, files: [(name: String, path: String)] = []) throws -> JSON {
     let center = try centerOfMass()
+    let picture: JSON = pictureName.map { .string($0) } ?? .null
     return .object([
       .init("version", .string(Library.version)),
       .init("method", .string(method)),
       .init("model", .string(model)),
-      .init("picture", .string(pictureName)),
+      .init("picture", picture),
       .init(
         "target",
         .object([

@@ -1,5 +1,8 @@
 extension Explanation {
   /// The pictures of an explanation, each of the explained picture's size.
+  ///
+  /// Evidence that was learned as a mask is shown as it is. Other maps often have a few pixels far above the rest,
+  /// beside which the rest would be black: there, all that is above the 99th percentile is shown as the most.
   public enum Rendering: String, Sendable, CaseIterable {
     /// The evidence in shades of gray: white is evidence.
     case mask
@@ -36,12 +39,16 @@ extension Explanation {
     rendering == .mask ? try shades().pngData() : try rendered(rendering).pngData()
   }
 
-  /// Writes all pictures into a folder, which is made if it is not there.
+  /// Writes pictures into a folder, which is made if it is not there.
   ///
-  /// - Parameter prefix: stands before each name, as in `flute-cam.png`; empty for the bare names.
+  /// - Parameters:
+  ///   - prefix: stands before each name, as in `flute-cam.png`; empty for the bare names.
+  ///   - wanted: which of the renderings to write; those of the method's own are written in any case.
   /// - Returns: the name of each picture, and the path of its file.
   /// - Throws: `.io` with the path that could not be written; files already written stay, each of them whole.
-  public func write(to folder: String, prefix: String = "") throws -> [(name: String, path: String)] {
+  public func write(
+    to folder: String, prefix: String = "", renderings wanted: [Rendering] = Rendering.allCases
+  ) throws -> [(name: String, path: String)] {
     try WholeFile.makeDirectory(folder)
     func save(_ png: [UInt8], _ name: String) throws -> (name: String, path: String) {
       let file = (prefix.isEmpty ? "" : prefix + "-") + name + ".png"
@@ -49,11 +56,16 @@ extension Explanation {
       try WholeFile.save(png, to: path)
       return (name, path)
     }
-    return try renderings.map { try save(png($0), $0.rawValue) }
+    return try renderings.filter(wanted.contains).map { try save(png($0), $0.rawValue) }
       + figures.map { try save($0.picture.pngData(), $0.name) }
   }
 
-  private func shades() throws -> GrayPicture { try GrayPicture(pictureImportance()) }
+  private func shades() throws -> GrayPicture {
+    let map = try pictureImportance()
+    let most = mask == nil ? importance.percentile(99) : 1
+    // Of evidence at fewer than one pixel in a hundred, nothing is cut off.
+    return try GrayPicture(most > 0 ? map.map { $0 / most } : map)
+  }
 
   /// The perturbed input brought to the picture's size: what lies outside the network's view stays as it was.
   private func perturbedPicture() throws -> Picture {
@@ -74,6 +86,14 @@ extension Explanation {
       }
     }
     return result
+  }
+}
+
+extension Tensor {
+  /// The smallest element that so many percent of the elements do not exceed; NaN counts as the smallest.
+  fileprivate func percentile(_ percent: Int) -> Float {
+    let sorted = values.map { $0.isNaN ? -.infinity : $0 }.sorted()
+    return sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, sorted.count * percent / 100)]
   }
 }
 

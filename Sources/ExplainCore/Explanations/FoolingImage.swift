@@ -1,17 +1,21 @@
 /// Changes the picture, step by step and hardly to be seen, until it is taken for the target [szegedy2013].
 ///
-///     x = x + learning-rate * g / |g|_2,   g = d logit_target / dx
+///     x = clamp(x + learning-rate * g / |g|_2, x0 - epsilon, x0 + epsilon),   g = d logit_target / dx
 public struct FoolingImage: Sendable, Equatable {
   /// Length of a step, as the Euclidean norm of the change of the normalized picture.
   public var learningRate: Float = 1
   /// The most steps, 1 to 10,000.
   public var iterations = 100
+  /// The largest change of a channel of a pixel, in 1/255 of the picture's range, 0 to 255; 255 allows any.
+  ///
+  /// The published method has no such limit: the gradient is large at few pixels, where it leaves specks to be seen.
+  public var epsilon: Float = 8
   /// The probability that the target must reach besides being the most probable class, 0 to 0.999.
   public var confidence: Float = 0
   /// Whether the picture must be taken for the target when it is rounded to 8 bits, too.
   public var isRounded = true
 
-  /// The published settings, which hold for pictures of 8 bits.
+  /// The published settings, for pictures of 8 bits, within limits that keep the change from being seen.
   public init() {}
 }
 
@@ -25,6 +29,7 @@ extension FoolingImage: ExplanationMethod {
   public static let table: [OptionDescription<FoolingImage>] = [
     .integer("iterations", "the most steps", \.iterations),
     .number("learning-rate", "length of a step on the normalized picture", \.learningRate),
+    .number("epsilon", "largest change of a channel of a pixel, in 1/255 of the range; 255 allows any", \.epsilon),
     .number("confidence", "probability that the target must reach", \.confidence),
     .flag("rounded", "go on until the picture rounded to 8 bits is taken for the target, too", \.isRounded),
   ]
@@ -43,6 +48,7 @@ extension FoolingImage: ExplanationMethod {
   public func validate() throws {
     try OptionLimit.check("iterations", iterations, 1...10_000)
     try OptionLimit.check("learning-rate", learningRate, 1e-6...1e4)
+    try OptionLimit.check("epsilon", epsilon, 0...255)
     try OptionLimit.check("confidence", confidence, 0...0.999)
   }
 
@@ -74,7 +80,8 @@ extension FoolingImage: ExplanationMethod {
         break
       }
       let step = learningRate / norm
-      attack.input = try preprocessing.clamped(attack.input.zipped(gradient) { $0 + step * $1 })
+      attack.input = try preprocessing.clamped(
+        attack.input.zipped(gradient) { $0 + step * $1 }, near: subject.input, radius: epsilon)
       guard attack.proceeds(iterations, progress) else { break }
     }
     return attack

@@ -20,4 +20,14 @@ public struct GuidedBackprop: AttributionMethod {
   public func attributions(of batch: Tensor, for subject: Subject) throws -> Tensor {
     try subject.gradient(of: batch, rule: .guided)
   }
+
+  /// One pass through the network and back, and another one to see whether the network has ReLUs.
+  ///
+  /// - Throws: what the classifier throws.
+  public func findings(about subject: Subject, progress: ProgressHandler?) throws -> Findings {
+    let gradient = try attributions(of: subject.input, for: subject)
+    var findings = try Findings(magnitudeOf: channels.map(gradient)).afterOneStep(progress)
+    findings.warnings += try [subject.warning(ifRuleLeft: gradient)].compactMap { $0 }
+    return findings
+  }
 }

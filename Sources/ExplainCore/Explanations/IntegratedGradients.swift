@@ -72,6 +72,10 @@ extension IntegratedGradients: AttributionMethod {
       JSON.Member("logit_difference", .number(difference)),
       JSON.Member("completeness_gap", .number(abs(sum - difference))),
     ]
+    if findings.isInterrupted {
+      findings.warnings.append(
+        "only \(path.steps) of \(steps) steps from the baseline were taken: the shares are those of the way so far")
+    }
     // A tenth is far beyond what the default steps leave.
     if !findings.isInterrupted, abs(sum - difference) > 0.1 * abs(difference) {
       findings.warnings.append(

@@ -68,7 +68,7 @@ extension OptionDescription {
   ) -> OptionDescription {
     OptionDescription(
       name: name, values: "NUMBER", help: help, get: { JSON($0[keyPath: path]) },
-      set: { $0[keyPath: path] = try parse($1, name, "a number") { Float($0) } })
+      set: { $0[keyPath: path] = try parse($1, name, "a number is") { Float($0) } })
   }
 
   /// A list of numbers.
@@ -78,7 +78,7 @@ extension OptionDescription {
     OptionDescription(
       name: name, values: "NUMBER,...", help: help, get: { JSON($0[keyPath: path]) },
       set: { options, text in
-        options[keyPath: path] = try elements(text).map { try parse($0, name, "numbers") { Float($0) } }
+        options[keyPath: path] = try elements(text).map { try parse($0, name, "numbers are") { Float($0) } }
       })
   }
 
@@ -88,7 +88,7 @@ extension OptionDescription {
   ) -> OptionDescription {
     OptionDescription(
       name: name, values: "INTEGER", help: help, get: { .integer($0[keyPath: path]) },
-      set: { $0[keyPath: path] = try parse($1, name, "a whole number") { Int($0) } })
+      set: { $0[keyPath: path] = try parse($1, name, "a whole number is") { Int($0) } })
   }
 
   /// Yes or no.
@@ -97,7 +97,7 @@ extension OptionDescription {
   ) -> OptionDescription {
     OptionDescription(
       name: name, values: "true|false", help: help, get: { .bool($0[keyPath: path]) },
-      set: { $0[keyPath: path] = try parse($1, name, "true or false") { Bool($0) } })
+      set: { $0[keyPath: path] = try parse($1, name, "true or false is") { Bool($0) } })
   }
 
   /// One of a few names.
@@ -107,7 +107,7 @@ extension OptionDescription {
     let names = Choice.allCases.map(\.rawValue).joined(separator: "|")
     return OptionDescription(
       name: name, values: names, help: help, get: { .string($0[keyPath: path].rawValue) },
-      set: { $0[keyPath: path] = try parse($1, name, "one of \(names)") { Choice(rawValue: $0) } })
+      set: { $0[keyPath: path] = try parse($1, name, "one of \(names) is") { Choice(rawValue: $0) } })
   }
 
   /// Some of a few names.
@@ -120,7 +120,7 @@ extension OptionDescription {
       get: { .array($0[keyPath: path].map { .string($0.rawValue) }) },
       set: { options, text in
         options[keyPath: path] = try elements(text).map {
-          try parse($0, name, "of \(names)") { Choice(rawValue: $0) }
+          try parse($0, name, "one of \(names) is") { Choice(rawValue: $0) }
         }
       })
   }
@@ -130,7 +130,7 @@ extension OptionDescription {
   private static func parse<Value>(
     _ text: String, _ name: String, _ wanted: String, _ convert: (String) -> Value?
   ) throws -> Value {
-    guard let value = convert(text) else { throw ExplainError.invalid("\(name) is \(text): \(wanted) is needed") }
+    guard let value = convert(text) else { throw ExplainError.invalid("\(name) is \(text): \(wanted) needed") }
     return value
   }
 }

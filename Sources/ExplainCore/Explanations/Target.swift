@@ -45,6 +45,11 @@ extension Classifier {
     if let exact = names.firstIndex(of: wanted) { return exact }
     let beginning = names.indices.filter { names[$0].hasPrefix(wanted) }
     if beginning.count == 1 { return beginning[0] }
+    guard beginning.isEmpty || wanted.isEmpty else {
+      let shown = beginning.prefix(5).map { classNames[$0] } + (beginning.count > 5 ? ["..."] : [])
+      throw ExplainError.invalid(
+        "target \(text) is the beginning of \(beginning.count) classes of \(name): \(shown.joined(separator: ", "))")
+    }
     guard !classNames.isEmpty else {
       throw ExplainError.invalid("target \(text): \(name) has no class names; give a number below \(classCount)")
     }

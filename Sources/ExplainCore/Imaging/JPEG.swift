@@ -1,5 +1,13 @@
 import CTurboJPEG
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// JPEG through TurboJPEG's version 2 API, whose errors come back as values and which prints nothing.
 enum JPEG {
   static let signature: [UInt8] = [0xFF, 0xD8, 0xFF]
@@ -30,8 +38,8 @@ enum JPEG {
       // Warnings are no more than that, unless they say that pixels were made up.
       let message = message(handle)
       guard tjGetErrorCode(handle) == Int32(TJERR_WARNING.rawValue),
-        !message.contains("Corrupt JPEG data") || message.contains("extraneous bytes"),
-        !message.contains("Premature end")
+        !says(message, "Corrupt JPEG data") || says(message, "extraneous bytes"),
+        !says(message, "Premature end")
       else { throw error(handle, file) }
     }
     let picture: Picture
@@ -50,9 +58,12 @@ enum JPEG {
     tjGetErrorStr2(handle).map { String(cString: $0) } ?? "unknown error"
   }
 
+  /// Not by `contains`, which would link Swift's regular expressions into the library.
+  private static func says(_ message: String, _ words: String) -> Bool { strstr(message, words) != nil }
+
   private static func error(_ handle: tjhandle, _ file: PictureFile) -> ExplainError {
     let message = message(handle)
-    let isUnsupported = message.contains("nsupported") || message.contains("not supported")
+    let isUnsupported = says(message, "nsupported") || says(message, "not supported")
     return isUnsupported ? .unsupported("\(file.name): JPEG: \(message)") : file.damaged("JPEG", message)
   }
 }

@@ -55,7 +55,7 @@ public protocol Trace: AnyObject {
   func activationGradient(_ logitsGradient: Tensor) throws -> Tensor
 }
 
-/// How a ReLU passes a gradient back.
+/// How a ReLU, or a clip at 0 such as ReLU6, passes a gradient back; all else is differentiated.
 public enum ReluRule: Sendable, Equatable {
   /// The derivative: where the input was positive.
   case standard

@@ -25,9 +25,13 @@ enum MethodHelp {
   }
 
   /// A method's options; defaults of presets that differ follow the first one's.
-  static func options(of method: any ExplanationMethod.Type) -> String { describe(method) }
+  ///
+  /// - Parameter option: what chooses the method on the command line; nil where there is nothing to choose.
+  static func options(of method: any ExplanationMethod.Type, chosenBy option: String? = "--method") -> String {
+    describe(method, option)
+  }
 
-  private static func describe<Method: ExplanationMethod>(_ method: Method.Type) -> String {
+  private static func describe<Method: ExplanationMethod>(_ method: Method.Type, _ option: String?) -> String {
     guard !method.table.isEmpty else { return "It has no options of its own.\n" }
     let presets = method.presets
     var defaults: [(name: String, options: Method)] = []
@@ -44,7 +48,8 @@ enum MethodHelp {
         + Text.wrapped("\(option.help) (\(shown))", indentation: 8, width: width)
     }
     let named = presets.isEmpty ? "" : ", by preset (\(presets.joined(separator: ", ")))"
-    let title = "Options of --method \(method.about.name), with their defaults in parentheses\(named):"
+    let owner = option.map { "Options of \($0) \(method.about.name)" } ?? "Options of the method"
+    let title = "\(owner), with their defaults in parentheses\(named):"
     return Text.wrapped(title, width: width) + rows.joined()
   }
 }

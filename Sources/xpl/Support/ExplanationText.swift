@@ -2,7 +2,8 @@ import ExplainCore
 
 /// An explanation as people read it.
 enum ExplanationText {
-  static func text(_ explanation: Explanation, path: String, files: [String]) throws -> String {
+  /// - Parameter path: the picture's; nil where there was none.
+  static func text(_ explanation: Explanation, path: String?, files: [String]) throws -> String {
     let classes = explanation.target.indices.map(String.init).joined(separator: "+")
     let name = explanation.targetName == classes ? "class \(classes)" : "\(explanation.targetName) (\(classes))"
     let end = explanation.isInterrupted ? ", interrupted" : ""
@@ -13,12 +14,14 @@ enum ExplanationText {
       ["run", "\(steps)\(Text.duration(explanation.seconds))\(end)"],
     ]
     for measure in explanation.measures {
-      rows.append([measure.name, measure.value.stringValue ?? measure.value.serialized()])
+      let name = String(measure.name.map { $0 == "_" ? " " : $0 })
+      for (index, line) in measure.value.lines.enumerated() { rows.append([index == 0 ? name : "", line]) }
     }
     if let center = try explanation.centerOfMass() {
       rows.append(["center", "\(Text.fixed(center.x, 0)), \(Text.fixed(center.y, 0))"])
     }
-    return "\(Text.printable(path)): \(Text.printable(name)), by \(explanation.method) with \(explanation.model)\n"
+    let picture = path.map { "\(Text.printable($0)): " } ?? ""
+    return "\(picture)\(Text.printable(name)), by \(explanation.method) with \(explanation.model)\n"
       + Text.table(rows, indentation: 2)
       + comparison(explanation.topBefore, explanation.topAfter)
       + "  files   \(files.map(Text.printable).joined(separator: "\n          "))\n"
@@ -33,5 +36,32 @@ enum ExplanationText {
         + [rank == 0 ? "  after" : "", Text.probability(after[rank].probability), Text.printable(after[rank].name)]
     }
     return Text.table(rows, indentation: 2, right: [1, 4])
+  }
+}
+
+extension JSON {
+  /// A method's own number, list or class, as people read it: a line for each, if it is a list of several numbers each.
+  fileprivate var lines: [String] {
+    if case .array(let values) = self, case .object? = values.first {
+      return values.map { Text.printable($0.readable) }
+    }
+    return [Text.printable(readable)]
+  }
+
+  private var readable: String {
+    switch self {
+    case .string(let text): text
+    case .bool(let isSo): isSo ? "yes" : "no"
+    case .number(let number): Text.number(number)
+    case .array(let values): values.map(\.readable).joined(separator: "; ")
+    case .object(let members):
+      // A class is known by its name, and its number says nothing more.
+      if let name = self["name"]?.stringValue, let probability = self["probability"] {
+        "\(name), \(probability.readable)"
+      } else {
+        members.map { "\($0.name) \($0.value.readable)" }.joined(separator: ", ")
+      }
+    default: serialized()
+    }
   }
 }

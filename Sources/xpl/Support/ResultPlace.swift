@@ -18,8 +18,8 @@ struct ResultPlace {
   /// A place for each picture, all different.
   ///
   /// - Parameter folder: takes all results, several pictures' with their names in front; if nil, each picture has a
-  ///   folder of its own in the current one: `dog-explanation` for `photos/dog.jpg`.
-  static func of(pictures: [String], folder: String?) -> [ResultPlace] {
+  ///   folder of its own in the current one: `dog-explanation` for `photos/dog.jpg` and the suffix `explanation`.
+  static func of(pictures: [String], folder: String?, suffix: String) -> [ResultPlace] {
     var used: Set<String> = []
     return pictures.map { picture in
       let stem = picture.fileName.stem
@@ -29,7 +29,7 @@ struct ResultPlace {
         name = "\(stem)-\(number)"
         number += 1
       }
-      guard let folder else { return ResultPlace(folder: "\(name)-explanation", prefix: "") }
+      guard let folder else { return ResultPlace(folder: "\(name)-\(suffix)", prefix: "") }
       return ResultPlace(folder: folder, prefix: pictures.count > 1 ? name : "")
     }
   }

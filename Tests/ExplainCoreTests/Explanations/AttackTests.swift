@@ -7,7 +7,7 @@ import Testing
   @Test func oneFoolingStepIsTheNormalizedGradient() throws {
     let subject = try GradientGolden.subject()
     var options = FoolingImage()
-    options.iterations = 1
+    (options.iterations, options.epsilon) = (1, 255)
     let attack = try options.attack(subject, nil)
     let second = subject.classifier.top(2, of: subject.probabilities)[1].index
     #expect(attack.goal.classes == [second] && attack.goal.isToward)
@@ -46,19 +46,22 @@ import Testing
 
   @Test func iteratedStepsStayInTheBox() throws {
     let (network, picture) = try Scene.starAndGear()
+    let input = try network.preprocessing.tensor(of: picture)
     for epsilon in [Float(0), 1, 8] {
-      var options = PGD()
-      (options.epsilon, options.iterations) = (epsilon, 5)
-      let explanation = try network.explain(picture, by: options, seed: 3)
-      let input = try network.preprocessing.tensor(of: picture)
-      let attacked = try #require(explanation.perturbed)
-      let change = try PixelChange(from: input, to: attacked, network.preprocessing)
-      // Rounding of the normalized picture.
-      #expect(change.linf <= epsilon / 255 + 1e-6)
-      let reported = try #require(explanation.measure("linf")?.doubleValue)
-      #expect(abs(reported - Double(change.linf)) < 1e-6)
-      let range = try network.preprocessing.clamped(attacked)
-      #expect(maximumDifference(range, attacked) == 0)
+      var (pgd, fooling) = (PGD(), FoolingImage())
+      (pgd.epsilon, pgd.iterations) = (epsilon, 5)
+      (fooling.epsilon, fooling.iterations) = (epsilon, 5)
+      for method: any ExplanationMethod in [pgd, fooling] {
+        let explanation = try explain(picture, with: network, by: method, targets: [])
+        let attacked = try #require(explanation.perturbed)
+        let change = try PixelChange(from: input, to: attacked, network.preprocessing)
+        // Rounding of the normalized picture.
+        #expect(change.linf <= epsilon / 255 + 1e-6)
+        let reported = try #require(explanation.measure("linf")?.doubleValue)
+        #expect(abs(reported - Double(change.linf)) < 1e-6)
+        let range = try network.preprocessing.clamped(attacked)
+        #expect(maximumDifference(range, attacked) == 0)
+      }
     }
   }
 
@@ -70,7 +73,7 @@ import Testing
       #expect(explanation.topAfter[0].index == target)
       #expect(explanation.measure("succeeded") == .bool(true))
       #expect(explanation.measure("toward") == .array([.string("heart")]))
-      #expect(explanation.figures.map(\.name) == ["attack"])
+      #expect(explanation.figures.map(\.name) == ["attack", "fooled"])
       #expect(explanation.warnings.isEmpty)
     }
   }

@@ -80,7 +80,7 @@ import Testing
       ("blocks", "17"), ("layers", "-1"), ("l1", "nan"), ("learning-rate", "0"), ("learning-rate", "inf"),
       ("epsilon", "256"), ("epsilon", "nan"), ("step", "-1"), ("confidence", "1"), ("rounded", "maybe"),
       ("targeted", "1"), ("random-start", "2"), ("l2", "-1"), ("jitter", "129"), ("blur-every", "-1"),
-      ("sigma", "11"), ("attack", "siege"), ("mask", "carnival"), ("nothing", "1"),
+      ("sigma", "11"), ("restarts", "-1"), ("attack", "siege"), ("mask", "carnival"), ("nothing", "1"),
     ] {
       var method = try make(name)
       let message = GradientGolden.message {

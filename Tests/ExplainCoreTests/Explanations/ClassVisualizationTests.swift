@@ -3,22 +3,19 @@ import Testing
 @testable import ExplainCore
 
 @Suite(.serialized) struct ClassVisualizationTests {
-  /// The embedded model's classes are painted so that the model knows them, and the report says of each whether it does.
-  ///
-  /// Known shortcoming: with the default seed the heart is taken for a dotted triangle, so 11 of the 12 are demanded.
-  @Test func classesAreRecognized() throws {
+  /// Each class of the embedded model is painted so that the model knows it.
+  @Test func everyClassIsRecognized() throws {
     let (network, picture) = try Scene.starAndGear()
-    var recognized = 0
     for target in 0..<network.classCount {
       let explanation = try network.explain(picture, by: ClassVisualization(), targets: [target])
-      let isRecognized = explanation.topAfter[0].index == target
-      #expect(explanation.measure("recognized") == .bool(isRecognized))
-      recognized += isRecognized ? 1 : 0
-      print("painted \(explanation.targetName): \(explanation.scoreAfter ?? 0)")
+      #expect(explanation.topAfter[0].index == target)
+      #expect(explanation.measure("recognized") == .bool(true))
+      print("painted \(explanation.targetName): \(explanation.scoreAfter ?? 0)", explanation.warnings)
+      let tries = try #require(explanation.measure("restarts")?.integerValue)
+      #expect(explanation.warnings.count == min(tries, 1))
       let painted = try #require(explanation.perturbed)
       #expect(maximumDifference(try network.preprocessing.clamped(painted), painted) == 0)
     }
-    #expect(recognized >= 11)
   }
 
   @Test func thePicturePlaysNoPart() throws {

@@ -85,6 +85,37 @@ import Testing
     _ = try Saliency().findings(about: subject, progress: nil)
   }
 
+  /// The golden network with another nonlinearity in the place of each ReLU.
+  private func network(_ activation: ExplainCore.Operation.Activation) throws -> Network {
+    let base = try GradientGolden.network()
+    var graph = Graph()
+    for node in base.graph.nodes {
+      if case .activation(.relu) = node.operation {
+        graph.add(node.name, .activation(activation), node.inputs)
+      } else {
+        graph.add(node.name, node.operation, node.inputs)
+      }
+    }
+    return try Network(name: "other", graph: graph, preprocessing: base.preprocessing)
+  }
+
+  @Test(arguments: ["guided-backprop", "deconvnet"])
+  func guidedRulesActOnEveryRectifier(_ name: String) throws {
+    func findings(_ network: Network) throws -> Findings {
+      try make(name).findings(about: GradientGolden.subject(network), progress: nil)
+    }
+    let base = try findings(GradientGolden.network())
+    #expect(base.warnings.isEmpty)
+    // A clip that never clips above is a ReLU.
+    let wide = try findings(network(.clip(minimum: 0, maximum: 1e9)))
+    #expect(wide.map?.values == base.map?.values && wide.warnings.isEmpty)
+    // One that does passes nothing back from there, unless the rule looks at the gradient alone.
+    let narrow = try findings(network(.clip(minimum: 0, maximum: 0.5)))
+    #expect(narrow.map?.values != base.map?.values && narrow.warnings.isEmpty)
+    let leaky = try findings(network(.leakyRelu(slope: 0.1)))
+    #expect(leaky.warnings.count == 1 && leaky.warnings[0].contains("no ReLUs"))
+  }
+
   @Test(arguments: GradientGolden.names)
   func optionsRefuseWhatTheyCannotTake(_ name: String) throws {
     #expect(GradientGolden.message { _ = try Methods.named(name).init(preset: "paper") }.contains("no presets"))

@@ -58,5 +58,6 @@ import Testing
       $0.step >= 15 ? .cancel : .proceed
     }
     #expect(findings.isInterrupted && findings.iterations == 15)
+    #expect(findings.warnings.count == 1 && findings.warnings[0].contains("15 of 50 steps"))
   }
 }

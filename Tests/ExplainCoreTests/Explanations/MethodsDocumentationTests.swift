@@ -34,6 +34,7 @@ import Testing
   private func compare<Method: ExplanationMethod>(_ type: Method.Type) throws {
     let section = try Self.section(type.about.name)
     #expect(!section.isEmpty, "no section of \(type.about.name)")
+    #expect(section.contains("](images/methods/\(type.about.name).png)"), "no picture of \(type.about.name)")
     let written = Self.defaults(section)
     #expect(written.keys.sorted() == type.table.map(\.name).sorted(), "options of \(type.about.name)")
     let method = try type.init(preset: nil)

@@ -147,7 +147,11 @@ final class ONNXTensorReader {
     if let mapped = externalFiles[location] {
       file = mapped
     } else {
-      file = try MappedFile(path: folder + location)
+      do {
+        file = try MappedFile(path: folder + location)
+      } catch let error as ExplainError {
+        throw ExplainError(error.kind, "\(name) lies in another file: \(error.message)")
+      }
       externalFiles[location] = file
     }
     let offset = try number("offset", tensor, name) ?? 0
