@@ -18,21 +18,21 @@ private final class Behind: Sendable {
   init() throws { network = try BlackBoxGolden.network() }
 
   func classifier(hasBackward: Bool = true, batchLimit: Int = .max) throws -> CallbackClassifier {
-    try CallbackClassifier(
+    let forward: CallbackClassifier.Forward = { [self] pass in
+      calls.withLock {
+        $0.passes.append(pass.number)
+        $0.differentiable += pass.isDifferentiable ? 1 : 0
+        $0.largest = max($0.largest, pass.batch.shape[0])
+      }
+      return try network.logits(pass.batch)
+    }
+    let backward: CallbackClassifier.Backward = { [self] pass, gradient in
+      calls.withLock { $0.backward.append(pass.number) }
+      return try network.trace(pass.batch).inputGradient(gradient)
+    }
+    return try CallbackClassifier(
       name: "behind", preprocessing: network.preprocessing, classCount: network.classCount, batchLimit: batchLimit,
-      forward: { [self] pass in
-        calls.withLock {
-          $0.passes.append(pass.number)
-          $0.differentiable += pass.isDifferentiable ? 1 : 0
-          $0.largest = max($0.largest, pass.batch.shape[0])
-        }
-        return try network.logits(pass.batch)
-      },
-      backward: hasBackward
-        ? { [self] pass, gradient in
-          calls.withLock { $0.backward.append(pass.number) }
-          return try network.trace(pass.batch).inputGradient(gradient)
-        } : nil)
+      forward: forward, backward: hasBackward ? backward : nil)
   }
 }
 
@@ -122,7 +122,7 @@ private final class Behind: Sendable {
     #expect(renamed.className(3) == "d" && network.className(3) == "3")
     #expect(try renamed.logits(input).values == network.logits(input).values)
     #expect(renamed.layerNames == network.layerNames && renamed.defaultLayer == network.defaultLayer)
-    #expect(errorMessage { _ = try network.renamingClasses(["a"]) } == "1 class names for the 5 classes of vgg")
+    #expect(errorMessage { _ = try network.renamingClasses(["a"]) } == "1 class names for the 5 classes of seeded")
   }
 
   @Test func tensorsHaveTheLayersNames() throws {
