@@ -25,8 +25,9 @@ from .errors import (
     UnsupportedError,
 )
 from .explanations import Explanation, explain
+from .loading import classify, load, load_onnx
 from .methods import Method, Option, methods
-from .models import Model, Preprocessing, ScoredClass, classify, load, load_onnx
+from .models import Model, Preprocessing, ScoredClass
 from .perturbing import perturb
 from .pictures import Picture
 from .process import info, log_to, set_cpu_level, set_threads, threads

@@ -13,7 +13,8 @@ from . import _arguments
 from . import _structs as structs
 from ._calls import Call
 from ._library import library
-from .models import Model, Size, model_options
+from .loading import Size, model_options
+from .models import Model
 
 Array = numpy.typing.NDArray[numpy.float32]
 

@@ -14,8 +14,9 @@ from ._calls import Call
 from ._library import Owner, failure, json_of, library
 from ._memory import FloatArray, floats
 from .errors import UnsupportedError
+from .loading import ModelLike, loaded
 from .methods import Request
-from .models import Model, ModelLike, ScoredClass, loaded, scored_classes
+from .models import Model, ScoredClass, scored_classes
 from .pictures import Picture, PictureLike
 from .progress import ProgressLike, callback, observing
 

@@ -6,7 +6,8 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Callable, Optional, Sequence, Tuple, Union
 
 from .callbacks import Array, Pass, model_of
-from .models import Model, Size
+from .loading import Size
+from .models import Model
 from .transforms import preprocessing_of
 
 if TYPE_CHECKING:
