@@ -133,7 +133,8 @@ class Explanation:
             prefix: stands before each name with a hyphen, as in flute-cam.png.
         """
         library.xpl_explanation_write(
-            self._handle, _arguments.path(folder, "folder"), None if prefix is None else _arguments.text(prefix, "prefix"))
+            self._handle, _arguments.path(folder, "folder"),
+            None if prefix is None else _arguments.text(prefix, "prefix"))
 
     def report(self) -> Dict[str, Any]:
         """Every number, options and measures among them, as `xpl explain --json` writes it."""

@@ -38,7 +38,7 @@ def threads() -> int:
 def set_cpu_level(level: Optional[str]) -> None:
     """Limits the instruction set that the library computes with: "baseline", "avx2" or "avx512"; None is no limit.
 
-    For tests and comparisons: results of different instruction sets differ in their last bits. Models that have computed
+    For tests and comparisons: results of different instruction sets differ in the last bits. Models that have computed
     something already may stay at what they began with.
     """
     library.xpl_set_cpu_level(None if level is None else _arguments.text(level, "level"))
