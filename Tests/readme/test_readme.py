@@ -1,9 +1,11 @@
 """Runs every snippet of the user's documentation as it stands there.
 
 Shell snippets run in one folder after the other, with a picture `photo.png` in it and `xpl` on the path; C snippets are
-compiled against the library and run there too. A snippet that shows output, or needs a download, is fenced as text.
+compiled against the library and run there too. A document's Python snippets are one program. A snippet that shows output,
+or needs a download, is fenced as text.
 """
 
+import json
 import os
 import pathlib
 import re
@@ -26,6 +28,19 @@ let package = Package(
   targets: [
     .executableTarget(name: "snippet", dependencies: [.product(name: "ExplainCore", package: "%(name)s")])
   ])
+"""
+
+
+# Runs a document's snippets in turn, but for those that use PyTorch where it is not installed.
+PYTHON = """
+import importlib.util, json, re, sys
+has_torch = importlib.util.find_spec("torch") is not None
+names = {"__name__": "snippets"}
+for name, code in json.load(sys.stdin):
+    if has_torch or not re.search(r"\\btorch\\.", code):
+        exec(compile(code, name, "exec"), names)
+    else:
+        print(f"skipped, needs PyTorch: {name}", file=sys.stderr)
 """
 
 
@@ -88,10 +103,11 @@ class SnippetTests(unittest.TestCase):
             "LIBRARY_PATH": str(library),
         }
 
-    def run_in_folder(self, *command):
+    def run_in_folder(self, *command, **settings):
         result = subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=600)
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=600, **settings)
         self.assertEqual(result.returncode, 0, f"{command}\n{result.stdout}\n{result.stderr}")
+        return result
 
     def test_shell(self):
         found = list(snippets("sh"))
@@ -114,6 +130,23 @@ class SnippetTests(unittest.TestCase):
                     self.assertTrue((self.folder / file).exists(), file)
                 for folder, prefix in re.findall(r'xpl_explanation_write\(\w+, "(.+?)", (?:NULL|"(.+?)")\)', code):
                     self.assertTrue((self.folder / folder / f"{prefix and prefix + '-'}cam.png").exists(), code)
+
+    def test_python(self):
+        python = ROOT / ".venv" / "bin" / "python"
+        self.environment.update(
+            PYTHONPATH=str(ROOT / "bindings" / "python"), EXPLAINCORE_LIBRARY=str(BUILD / "libexplaincore.so"),
+            MPLBACKEND="agg")
+        documents = {}
+        for name, code in snippets("python"):
+            documents.setdefault(name.split(",")[0], []).append((name, code))
+        self.assertIn("README.md", documents)
+        for document, found in documents.items():
+            with self.subTest(document):
+                errors = self.run_in_folder(python, "-c", PYTHON, input=json.dumps(found)).stderr
+                for line in errors.splitlines():
+                    if line.startswith("skipped"):
+                        print(line)
+        self.assertTrue((self.folder / "why-star.png").exists())
 
     def test_swift(self):
         found = list(snippets("swift"))

@@ -1,0 +1,134 @@
+"""Pictures from everywhere, and back."""
+
+import io
+
+import numpy
+import pytest
+
+import explaincore
+from explaincore import Picture
+
+
+def test_a_path_may_be_text_bytes_or_an_object(scene, pixels):
+    assert pixels.shape == (224, 224, 3) and pixels.dtype == numpy.uint8
+    for path in (scene, str(scene), str(scene).encode()):
+        assert numpy.array_equal(Picture.of(path), pixels)
+    assert Picture.of(scene).name == str(scene)
+    assert Picture.of(scene).size == (224, 224)
+
+
+def test_decoding_gives_what_reading_gives(scene, pixels):
+    assert numpy.array_equal(Picture.decode(scene.read_bytes()), pixels)
+
+
+@pytest.mark.parametrize("array", [
+    lambda x: x,
+    lambda x: x[:, ::2],  # pixels apart: copied
+    lambda x: x[10:50, 20:90],  # rows apart: not copied
+    lambda x: x[::-1],  # rows upwards
+    lambda x: x[..., ::-1],  # channels backwards
+    lambda x: x[:1], lambda x: x[:, :1], lambda x: x[:1, :1],
+    lambda x: numpy.asfortranarray(x),
+    lambda x: x.astype(numpy.float32) / 255, lambda x: x.astype(numpy.float64) / 255,
+])
+def test_arrays_come_back_as_they_were(array, pixels):
+    given = array(pixels)
+    expected = given if given.dtype == numpy.uint8 else numpy.rint(given * 255).astype(numpy.uint8)
+    assert numpy.array_equal(Picture.from_array(given), expected)
+
+
+def test_half_precision(pixels):
+    back = numpy.asarray(Picture.from_array((pixels / 255).astype(numpy.float16)))
+    assert numpy.abs(back.astype(int) - pixels).max() <= 1  # 11 bits of precision
+
+
+def test_gray_has_two_dimensions_or_one_channel(pixels):
+    gray = pixels[:, :, 0]
+    for array in (gray, gray[:, :, None]):
+        assert numpy.array_equal(Picture.from_array(array), numpy.repeat(gray[:, :, None], 3, axis=2))
+
+
+def test_transparency_is_laid_over_white():
+    array = numpy.zeros((2, 2, 4), numpy.uint8)
+    array[0, :, 3] = 255
+    assert numpy.asarray(Picture.from_array(array))[:, 0, 0].tolist() == [0, 255]
+
+
+@pytest.mark.parametrize("array, error, words", [
+    (numpy.zeros((3, 5, 5), numpy.uint8), ValueError, "channels first"),
+    (numpy.zeros((5,), numpy.uint8), ValueError, r"\[5\]"),
+    (numpy.zeros((5, 5, 2), numpy.uint8), ValueError, r"\[5, 5, 2\]"),
+    (numpy.zeros((0, 5, 3), numpy.uint8), ValueError, "no pixels"),
+    (numpy.zeros((5, 5, 3), numpy.int64), TypeError, "int64"),
+    (numpy.full((5, 5, 3), 1.5), ValueError, "from 1.5 to 1.5"),
+    (numpy.full((5, 5, 3), numpy.nan), ValueError, "nan"),
+    (numpy.zeros((1, 20000, 3), numpy.uint8), explaincore.InvalidArgumentError, "16384"),
+])
+def test_what_is_no_picture_is_refused(array, error, words):
+    with pytest.raises(error, match=words):
+        Picture.from_array(array)
+
+
+def test_refusals_of_other_things():
+    with pytest.raises(explaincore.FileError, match="no/such.png"):
+        Picture.of("no/such.png")
+    with pytest.raises(OSError):  # the same, as Python knows it
+        Picture.of("no/such.png")
+    with pytest.raises(explaincore.BadFileError):
+        Picture.decode(b"\x89PNG\r\n\x1a\n and no more")
+    with pytest.raises(TypeError):
+        Picture.of(3.5)
+    with pytest.raises(explaincore.InvalidArgumentError, match="zero byte"):
+        Picture.of("a\0b.png")
+
+
+def test_png_out(scene, pixels, tmp_path):
+    picture = Picture.read(scene)
+    assert numpy.array_equal(Picture.decode(picture.png()), pixels)
+    assert picture._repr_png_() == picture.png()
+    picture.save(tmp_path / "copy.png")
+    assert numpy.array_equal(Picture.read(tmp_path / "copy.png"), pixels)
+    with pytest.raises(explaincore.FileError):
+        picture.save(tmp_path / "no" / "copy.png")
+    assert "224x224" in repr(picture)
+
+
+def test_the_array_protocol(scene):
+    picture = Picture.read(scene)
+    assert numpy.asarray(picture, dtype=numpy.float32).dtype == numpy.float32
+    with pytest.raises(ValueError):
+        picture.__array__(copy=False)
+    numpy.asarray(picture)[:] = 0  # a copy: the picture stays
+    assert numpy.asarray(picture).any()
+
+
+class TestPIL:
+    @pytest.fixture(autouse=True)
+    def pil(self):
+        self.Image = pytest.importorskip("PIL.Image")
+
+    def test_images_are_what_their_files_are(self, scene, pixels):
+        assert numpy.array_equal(Picture.of(self.Image.open(scene)), pixels)
+        assert numpy.array_equal(Picture.of(scene).image(), pixels)
+
+    @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "YCbCr", "I;16"])
+    def test_every_mode(self, mode, pixels):
+        image = self.Image.fromarray(pixels)
+        image = image.convert("L").convert("I").convert(mode) if mode == "I;16" else image.convert(mode)
+        assert Picture.of(image).size == (224, 224)
+
+    def test_orientation_as_in_the_file(self, pixels):
+        exif = self.Image.Exif()
+        exif[0x0112] = 6  # to be turned by a quarter
+        data = io.BytesIO()
+        self.Image.fromarray(pixels[:100]).save(data, "PNG", exif=exif)
+        picture = Picture.of(self.Image.open(data))
+        assert picture.size == (100, 224)
+        assert numpy.array_equal(picture, Picture.decode(data.getvalue()))
+
+    def test_a_transparent_palette(self):
+        image = self.Image.new("P", (2, 1))
+        image.putpalette([0, 0, 0, 10, 20, 30])
+        image.putpixel((1, 0), 1)
+        image.info["transparency"] = 0
+        assert numpy.asarray(Picture.of(image))[0].tolist() == [[255, 255, 255], [10, 20, 30]]
