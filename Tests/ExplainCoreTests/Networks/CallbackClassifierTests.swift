@@ -122,7 +122,7 @@ private final class Behind: Sendable {
     #expect(renamed.className(3) == "d" && network.className(3) == "3")
     #expect(try renamed.logits(input).values == network.logits(input).values)
     #expect(renamed.layerNames == network.layerNames && renamed.defaultLayer == network.defaultLayer)
-    #expect(errorMessage { _ = try network.renamingClasses(["a"]) } == "1 class names for the 5 classes of vgg")
+    #expect(errorMessage { _ = try network.renamingClasses(["a"]) } == "1 class names for the 5 classes of seeded")
   }
 
   @Test func tensorsHaveTheLayersNames() throws {
