@@ -4,9 +4,9 @@
 ///
 /// The picture that is given plays no part; the target must be given.
 public struct ClassVisualization: Sendable, Equatable {
-  /// Length of a step, as the Euclidean norm of the change of the normalized picture.
+  /// Length of a step, as the Euclidean norm of the change of the picture in the units of torch's normalization.
   public var learningRate: Float = 25
-  /// Weight of the squared norm of the normalized picture.
+  /// Weight of the squared norm of the picture in the units of torch's normalization.
   public var l2: Float = 1e-3
   /// Steps, 1 to 100,000.
   public var iterations = 100
@@ -34,8 +34,8 @@ extension ClassVisualization: ExplanationMethod {
   /// Every option.
   public static let table: [OptionDescription<ClassVisualization>] = [
     .integer("iterations", "gradient steps", \.iterations),
-    .number("learning-rate", "length of a step on the normalized picture", \.learningRate),
-    .number("l2", "weight of the squared norm of the normalized picture", \.l2),
+    .number("learning-rate", "length of a step, in the units of torch's normalization", \.learningRate),
+    .number("l2", "weight of the squared norm of the picture, in the units of torch's normalization", \.l2),
     .integer("jitter", "pixels that the picture moves about, around the edges", \.jitter),
     .integer("blur-every", "steps from one blur to the next; 0 blurs never", \.blurEvery),
     .number("sigma", "deviation of the blur, in pixels", \.sigma),
@@ -110,12 +110,14 @@ extension ClassVisualization: ExplanationMethod {
   private func paint(_ subject: Subject, seed: UInt64, _ progress: ProgressHandler?) throws -> Painting {
     let (classifier, target) = (subject.classifier, subject.target.indices)
     var (noise, movement) = (Random(seed: seed, stream: 1), Random(seed: seed, stream: 2))
-    var painting = Painting(input: try classifier.preprocessing.clamped(noise.normal(subject.input.shape)))
+    let unit = classifier.preprocessing.unit
+    let start = try noise.normal(subject.input.shape, deviation: unit)
+    var painting = Painting(input: try classifier.preprocessing.clamped(start))
     for iteration in 1...iterations {
       let (rows, columns) = (movement.integer(in: 0...jitter), movement.integer(in: 0...jitter))
       let x = Variable(learned: painting.input)
       let logits = try classifier.logits(x.rolled(rows: rows, columns: columns))
-      let objective = try logits.score(.logit, of: target).sum() - l2 * x.square().sum()
+      let objective = try logits.score(.logit, of: target).sum() - l2 / (unit * unit) * x.square().sum()
       let (loss, score) = (-objective.value.item, try logits.score(.probability, of: target).value.item)
       guard loss.isFinite else {
         throw ExplainError.invalid("the objective is not finite in iteration \(iteration): lower the learning rate")
@@ -123,7 +125,7 @@ extension ClassVisualization: ExplanationMethod {
       let gradient = try objective.gradient(withRespectTo: x)
       let norm = try Variable(constant: gradient).norm().value.item
       if norm > 0, norm.isFinite {
-        let step = learningRate / norm
+        let step = learningRate * unit / norm
         painting.input = try classifier.preprocessing.clamped(painting.input.zipped(gradient) { $0 + step * $1 })
       }
       if blurEvery > 0, iteration % blurEvery == 0, sigma > 0 {

@@ -2,7 +2,7 @@
 ///
 ///     x = clamp(x + learning-rate * g / |g|_2, x0 - epsilon, x0 + epsilon),   g = d logit_target / dx
 public struct FoolingImage: Sendable, Equatable {
-  /// Length of a step, as the Euclidean norm of the change of the normalized picture.
+  /// Length of a step, as the Euclidean norm of the change of the picture in the units of torch's normalization.
   public var learningRate: Float = 1
   /// The most steps, 1 to 10,000.
   public var iterations = 100
@@ -28,7 +28,7 @@ extension FoolingImage: ExplanationMethod {
   /// Every option.
   public static let table: [OptionDescription<FoolingImage>] = [
     .integer("iterations", "the most steps", \.iterations),
-    .number("learning-rate", "length of a step on the normalized picture", \.learningRate),
+    .number("learning-rate", "length of a step, in the units of torch's normalization", \.learningRate),
     .number("epsilon", "largest change of a channel of a pixel, in 1/255 of the range; 255 allows any", \.epsilon),
     .number("confidence", "probability that the target must reach", \.confidence),
     .flag("rounded", "go on until the picture rounded to 8 bits is taken for the target, too", \.isRounded),
@@ -79,7 +79,7 @@ extension FoolingImage: ExplanationMethod {
         attack.warnings.append("the target's gradient is zero: the picture cannot be changed toward it")
         break
       }
-      let step = learningRate / norm
+      let step = learningRate * preprocessing.unit / norm
       attack.input = try preprocessing.clamped(
         attack.input.zipped(gradient) { $0 + step * $1 }, near: subject.input, radius: epsilon)
       guard attack.proceeds(iterations, progress) else { break }

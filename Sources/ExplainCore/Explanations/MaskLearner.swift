@@ -164,7 +164,8 @@ struct MaskLearner {
       let replacement = try moved(perturbations.draw(&randomness.perturbation), by: offset)
       var result = try x * upsampled + replacement * (1 - upsampled)
       if options.noise > 0 {
-        result = try result + Variable(constant: randomness.noise.normal(input.shape, deviation: options.noise))
+        let deviation = options.noise * classifier.preprocessing.unit
+        result = try result + Variable(constant: randomness.noise.normal(input.shape, deviation: deviation))
       }
       if options.shift > 0 {
         let range = -options.shift...options.shift

@@ -21,7 +21,7 @@ extension MaskOptions {
     .flag("coupled", "take both directions of the total variation together", \.isCoupled),
     .choice("score", "which number of the target is looked at", \.score),
     .flag("relative", "divide scores by the untouched picture's", \.isRelative),
-    .number("noise", "deviation of the noise on the normalized picture", \.noise),
+    .number("noise", "deviation of the noise on the picture, in the units of torch's normalization", \.noise),
     .number("mask-noise", "deviation of the noise on the mask", \.maskNoise),
     .integer("jitter", "pixels that the picture moves about under the mask", \.jitter),
     .integer("shift", "pixels that picture and mask move about together, around the edges", \.shift),

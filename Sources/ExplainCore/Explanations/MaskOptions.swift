@@ -96,7 +96,7 @@ public struct MaskOptions: Sendable, Equatable {
   public var score = Score.probability
   /// Whether scores are divided by the untouched picture's.
   public var isRelative = false
-  /// Deviation of the noise added to the normalized picture in each iteration, 0 to 10.
+  /// Deviation of the noise added to the picture in each iteration, in the units of torch's normalization, 0 to 10.
   public var noise: Float = 0.2
   /// Deviation of the noise added to the mask in each iteration, 0 to 10.
   public var maskNoise: Float = 0

@@ -3,12 +3,15 @@ struct Perturbations {
   /// Those that are the same in every iteration.
   private let fixed: [Tensor?]
   private let shape: Shape
+  /// Deviation of the noise: 0.2 in the units of torch's normalization.
+  private var noise: Float = 0.2
 
   /// - Throws: `.invalidArgument` for an option out of range, and for a replacement that was not given;
   ///   `.outOfMemory`.
   init(_ options: MaskOptions, of subject: Subject) throws {
     let (preprocessing, fitted, input) = (subject.classifier.preprocessing, subject.fitted, subject.input)
     shape = try Shape([1, 3, preprocessing.height, preprocessing.width])
+    noise *= preprocessing.unit
     // Pixels of an input that is 224 wide: a smaller input is blurred by as much less.
     let sigma = Double(options.sigma) * Double(preprocessing.width) / 224
     fixed = try options.perturbations.map { perturbation in
@@ -50,7 +53,7 @@ struct Perturbations {
   /// - Throws: `.outOfMemory`.
   func draw(_ random: inout Random) throws -> Tensor {
     let index = fixed.count > 1 ? random.integer(in: 0...fixed.count - 1) : 0
-    return try fixed[index] ?? random.normal(shape, deviation: 0.2)
+    return try fixed[index] ?? random.normal(shape, deviation: noise)
   }
 
   /// The perturbation that results are shown with.
@@ -58,7 +61,7 @@ struct Perturbations {
   /// - Throws: `.outOfMemory`.
   func first(seed: UInt64) throws -> Tensor {
     var random = Random(seed: seed, stream: MaskLearner.Stream.shown.rawValue)
-    return try fixed[0] ?? random.normal(shape, deviation: 0.2)
+    return try fixed[0] ?? random.normal(shape, deviation: noise)
   }
 
   private static func color(_ rgb: [Float], _ preprocessing: Preprocessing) throws -> Tensor {

@@ -64,7 +64,8 @@ extension Perturbator: ExplanationMethod {
   public func findings(about subject: Subject, progress: ProgressHandler?) throws -> Findings {
     let run = try learn(subject.classifier, subject.input, subject.target.indices, seed: subject.seed, progress)
     let size = (height: subject.input.shape[2], width: subject.input.shape[3])
-    let differences = try run.perturbed.map { try Self.differences(subject.input, $0) }
+    let unit = subject.classifier.preprocessing.unit
+    let differences = try run.perturbed.map { try Self.differences(subject.input, $0, unit: unit) }
     let map = try differences ?? Tensor(repeating: 0, shape: Shape([size.height, size.width]))
     let largest = map.values.max() ?? 0
     var findings = Findings(importance: largest > 0 ? try map.map { $0 / largest } : map)
@@ -82,7 +83,7 @@ extension Perturbator: ExplanationMethod {
     }
     findings.measures = [JSON.Member("restarts", JSON(run.restarts))]
     if let perturbed = run.perturbed {
-      let change = try (Variable(constant: subject.input) - Variable(constant: perturbed)).absolute().mean()
+      let change = try (Variable(constant: subject.input) - Variable(constant: perturbed)).absolute().mean() / unit
       findings.measures.append(JSON.Member("mean_absolute_change", JSON(change.value.item)))
       findings.figures = try figures(subject, perturbed, map)
     }
@@ -133,13 +134,15 @@ extension Perturbator: ExplanationMethod {
     var generator = try PerturbingGenerator(size: kernel, blocks: blocks, layers: layers, seed: seed)
     var kernelAdam = Adam(learningRate: Double(learningRate))
     var biasAdam = Adam(learningRate: Double(learningRate))
-    let x = Variable(constant: input)
+    // The loss and the generator are in the units of torch's normalization.
+    let unit = classifier.preprocessing.unit
+    let x = try Variable(constant: input) / unit
     var run = Run()
     for iteration in 1...iterations {
       let (kernel, bias) = (Variable(learned: generator.kernel), Variable(learned: generator.bias))
       guard let g = try generator.perturbed(x, kernel: kernel, bias: bias) else { return nil }
       let change = try l1 * (x - g).absolute().mean()
-      let score = try classifier.logits(g).score(.probability, of: target).sum()
+      let score = try classifier.logits(g * unit).score(.probability, of: target).sum()
       let loss = try change + score
       let value = loss.value.item
       guard value.isFinite else {
@@ -148,7 +151,7 @@ extension Perturbator: ExplanationMethod {
       for (index, number) in [value, score.value.item, change.value.item].enumerated() {
         run.history[index].values.append(number)
       }
-      run.perturbed = g.value
+      run.perturbed = try (g * unit).value
       let gradients = try loss.gradients(withRespectTo: [kernel, bias])
       try kernelAdam.step(&generator.kernel, gradient: gradients[0])
       try biasAdam.step(&generator.bias, gradient: gradients[1])
@@ -163,10 +166,11 @@ extension Perturbator: ExplanationMethod {
 
   /// Where two pictures differ, `[H, W]`: the sixth power of the difference of their mean channels, without the
   /// edges, where padding shows, and made broad enough to be seen.
-  static func differences(_ x: Tensor, _ g: Tensor) throws -> Tensor {
+  static func differences(_ x: Tensor, _ g: Tensor, unit: Float = 1) throws -> Tensor {
     let (height, width) = (x.shape[2], x.shape[3])
     let difference = try (Variable(constant: x).mean([0, 1]) - Variable(constant: g).mean([0, 1])).value
-    let sixth = try difference.map { value in
+    let sixth = try difference.map { difference in
+      let value = difference / unit
       let cube = value * value * value
       return cube * cube
     }

@@ -56,6 +56,12 @@ extension Preprocessing {
   /// How much one step of 1/255 of the picture's range is, for each channel of the input.
   var byteSteps: [Float] { deviation.map { abs(scale / $0) } }
 
+  /// How large the input's numbers are beside those of `torch`: 1 there, 57.4 where a step of a picture's byte is 1.
+  ///
+  /// Published constants that depend on the scale, such as the deviation of noise or the length of a step, are for
+  /// `torch`; multiplied by this they mean the same to any network.
+  var unit: Float { byteSteps.reduce(0, +) / Preprocessing.torch.byteSteps.reduce(0, +) }
+
   /// Brings an input into the range of pictures.
   ///
   /// - Parameters:

@@ -91,6 +91,33 @@ import Testing
     }
   }
 
+  /// The same network for inputs of numbers 8 times as large changes the picture in the same way.
+  @Test(arguments: names + ["mask"])
+  func resultsDoNotDependOnTheUnitsOfTheInput(_ name: String) throws {
+    let network = try GradientGolden.network()
+    let picture = try GradientGolden.subject(network).picture
+    var preprocessing = network.preprocessing
+    preprocessing.deviation = preprocessing.deviation.map { $0 / 8 }
+    var graph = Graph()
+    var isFirst = true
+    for node in network.graph.nodes {
+      if isFirst, case .convolution(var convolution) = node.operation {
+        convolution.weight = try convolution.weight.map { $0 / 8 }
+        graph.add(node.name, .convolution(convolution), node.inputs)
+        isFirst = false
+      } else {
+        graph.add(node.name, node.operation, node.inputs)
+      }
+    }
+    let large = try Network(name: "large", graph: graph, preprocessing: preprocessing)
+    #expect(preprocessing.unit == 8 && network.preprocessing.unit == 1)
+    let explanations = try [network, large].map { try explain($0, picture, try make(name)) }
+    let (small, scaled) = (try #require(explanations[0].perturbed), try #require(explanations[1].perturbed))
+    // Powers of two are exact; what is left is the rounding of sums and of logarithms.
+    #expect(relativeL2(try scaled.map { $0 / 8 }, small) < 1e-4)
+    #expect(relativeL2(explanations[1].importance, explanations[0].importance) < 1e-2)
+  }
+
   /// Inputs whose channels are blue first, of other units, cut from the middle of a wide picture.
   @Test(arguments: names)
   func anyPreprocessing(_ name: String) throws {
