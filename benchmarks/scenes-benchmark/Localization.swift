@@ -29,7 +29,7 @@ enum Localization {
 
   /// Every method that says where, with fewer steps than by default where the defaults take many seconds.
   static let standard = [
-    "mask", "mask:preset=paper", "mask:preset=hybrid", "saliency", "input-x-gradient", "guided-backprop", "deconvnet",
+    "mask", "mask:preset=hybrid", "saliency", "input-x-gradient", "guided-backprop", "deconvnet",
     "smoothgrad", "integrated-gradients", "grad-cam", "guided-grad-cam", "grad-cam++", "layer-cam", "eigen-cam",
     "score-cam", "occlusion:stride=16", "rise:masks=500", "extremal:areas=0.1:iterations=100:area-growth=1.028",
     "perturbator:iterations=100",
