@@ -192,6 +192,6 @@ def test_measures_and_figures(scene, scenes):
     assert explanation.measures["linf"] == pytest.approx(8 / 255)
     assert explanation.measures["succeeded"] == 1
     assert explanation.report()["measures"]["l2"] == pytest.approx(explanation.measures["l2"])
-    assert list(explanation.figures()) == ["attack"]
+    assert list(explanation.figures()) == ["attack", "fooled"]
     assert explanation.figures()["attack"].size > explanation.picture.size
     assert explain(scene, scenes, "grad-cam", progress=False).figures() == {}
