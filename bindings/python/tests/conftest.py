@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import signal
 
 import numpy
 import pytest
@@ -14,6 +15,10 @@ if BUILT.exists():
     os.environ.setdefault("EXPLAINCORE_LIBRARY", str(BUILT))
     os.environ["PYTHONPATH"] = os.pathsep.join(
         filter(None, [str(ROOT / "bindings" / "python"), os.environ.get("PYTHONPATH")]))
+
+# A shell starts background jobs with interrupts ignored, which Python and its children inherit.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
