@@ -13,6 +13,8 @@ struct ActivationStep: Step {
   let activation: Operation.Activation
   let outputShape: [Int]
 
+  private let kernels = Kernels.current
+
   private var count: Int { outputShape.reduce(1, *) }
 
   func forward(_ inputs: [UnsafePointer<Float>], _ output: UnsafeMutablePointer<Float>, _ scratch: Scratch) {
@@ -32,7 +34,7 @@ struct ActivationStep: Step {
       if activation.derivativeNeedsInput {
         activation.mask(target + begin, input: pass.inputs[0] + begin, count: range.count)
       } else {
-        activation.mask(target + begin, output: pass.output + begin, count: range.count, rule: pass.rule)
+        activation.mask(target + begin, output: pass.output + begin, count: range.count, rule: pass.rule, kernels)
       }
     }
   }
@@ -73,18 +75,22 @@ extension Operation.Activation {
   /// Multiplies a gradient by the derivative at the point where the activation gave `output`.
   ///
   /// At the corners of a clip the derivative is 0, as PyTorch's ReLU and ReLU6 have it.
-  func mask(_ gradient: UnsafeMutablePointer<Float>, output: UnsafePointer<Float>, count: Int, rule: ReluRule) {
+  ///
+  /// - Parameter kernels: those of the step, since a level that is forced for a task is not known to its workers.
+  func mask(
+    _ gradient: UnsafeMutablePointer<Float>, output: UnsafePointer<Float>, count: Int, rule: ReluRule,
+    _ kernels: Kernels
+  ) {
     switch self {
     case .relu:
-      Kernels.current.table.gate(gradient, output, rule.kernelRule, count)
+      kernels.table.gate(gradient, output, rule.kernelRule, count)
     case .leakyRelu(let slope):
       for i in 0..<count { gradient[i] = output[i] > 0 ? gradient[i] : gradient[i] * slope }
     case .clip(let minimum, let maximum):
       // A clip at 0, such as ReLU6, is a ReLU that also ends above.
       let rule = minimum == 0 ? rule : .standard
-      let table = Kernels.current.table
-      if rule != .deconvolution { table.gate_between(gradient, output, minimum, maximum, count) }
-      if rule != .standard { table.gate(gradient, output, ReluRule.deconvolution.kernelRule, count) }
+      if rule != .deconvolution { kernels.table.gate_between(gradient, output, minimum, maximum, count) }
+      if rule != .standard { kernels.table.gate(gradient, output, ReluRule.deconvolution.kernelRule, count) }
     case .sigmoid:
       for i in 0..<count { gradient[i] *= output[i] * (1 - output[i]) }
     case .hardSigmoid(let alpha, _):

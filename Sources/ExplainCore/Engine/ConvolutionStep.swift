@@ -3,6 +3,7 @@ struct ConvolutionStep: Step {
   let outputShape: [Int]
   let activation: Operation.Activation?
   private let batch: Int
+  private let kernels = Kernels.current
   private let geometry: WindowGeometry
   /// The definition, and Winograd's method in its place where that computes less.
   private let forwardConvolution: MatrixConvolution
@@ -135,7 +136,7 @@ struct ConvolutionStep: Step {
       forEachRange(outputShape.reduce(1, *)) { range in
         let begin = range.lowerBound
         activation.mask(
-          pass.outputGradient + begin, output: pass.output + begin, count: range.count, rule: pass.rule)
+          pass.outputGradient + begin, output: pass.output + begin, count: range.count, rule: pass.rule, kernels)
       }
     }
     switch backwardMethod {

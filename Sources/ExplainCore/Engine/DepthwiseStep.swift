@@ -108,7 +108,7 @@ struct DepthwiseStep: Step {
       for outputPlane in plane * multiplier..<(plane + 1) * multiplier {
         let gradient = pass.outputGradient + outputPlane * g.outputCount
         activation?.mask(
-          gradient, output: pass.output + outputPlane * g.outputCount, count: g.outputCount, rule: pass.rule)
+          gradient, output: pass.output + outputPlane * g.outputCount, count: g.outputCount, rule: pass.rule, kernels)
         for y in 0..<g.outputHeight {
           let (line, row) = (frame + ((y * g.strideY + spanY) * width + spanX), gradient + y * g.outputWidth)
           if g.strideX == 1 {

@@ -61,7 +61,7 @@ struct LinearStep: Step {
 
   func backward(_ pass: BackwardPass, _ scratch: Scratch) {
     guard let target = pass.inputGradients[0] else { return }
-    activation?.mask(pass.outputGradient, output: pass.output, count: batch * outputs, rule: pass.rule)
+    activation?.mask(pass.outputGradient, output: pass.output, count: batch * outputs, rule: pass.rule, kernels)
     if batch == 1 { addRows(pass.outputGradient, to: target, scratch) } else { multiply(pass.outputGradient, target) }
   }
 

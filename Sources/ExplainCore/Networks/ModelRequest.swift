@@ -126,10 +126,7 @@ public struct ModelRequest: Sendable {
     }
     let preprocessing = try preprocessing(over: own)
     let name = model.split(separator: "/").last.map(String.init) ?? model
-    let network = try Network(name: name, graph: onnx.graph, preprocessing: preprocessing)
-    let names = try classNames(count: network.classCount)
-    guard !names.isEmpty else { return network }
-    return try Network(name: name, graph: onnx.graph, preprocessing: preprocessing, classNames: names)
+    return try Network(name: name, graph: onnx.graph, preprocessing: preprocessing) { try classNames(count: $0) }
   }
 
   /// The names that were asked for, ImageNet's for 1000 classes, or none.

@@ -44,7 +44,19 @@ public final class Network: Classifier {
   ///
   /// - Parameter classNames: a name for each class, or none.
   /// - Throws: `.invalidArgument` or `.unsupported`, naming the layer that does not fit.
-  public init(name: String, graph: Graph, preprocessing: Preprocessing, classNames: [String] = []) throws {
+  public convenience init(name: String, graph: Graph, preprocessing: Preprocessing, classNames: [String] = []) throws {
+    try self.init(name: name, graph: graph, preprocessing: preprocessing) { classCount in
+      guard classNames.isEmpty || classNames.count == classCount else {
+        throw ExplainError.invalid("\(classNames.count) class names for the \(classCount) classes of \(name)")
+      }
+      return classNames
+    }
+  }
+
+  /// As above, with names that depend on the number of classes, which is known when the graph has been compiled.
+  ///
+  /// - Parameter naming: gives a name for each of so many classes, or none.
+  init(name: String, graph: Graph, preprocessing: Preprocessing, naming: (Int) throws -> [String]) throws {
     self.name = name
     self.graph = graph
     self.preprocessing = preprocessing
@@ -59,10 +71,7 @@ public final class Network: Classifier {
       throw ExplainError.unsupported("\(name) is no classifier: its output is \(shape), expected [1, classes]")
     }
     classCount = shape[1]
-    guard classNames.isEmpty || classNames.count == classCount else {
-      throw ExplainError.invalid("\(classNames.count) class names for the \(classCount) classes of \(name)")
-    }
-    self.classNames = classNames
+    classNames = try naming(classCount)
   }
 
   /// The weights as they were loaded.
