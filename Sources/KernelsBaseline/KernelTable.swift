@@ -22,6 +22,7 @@ public func kernelTable() -> kernel_table {
     product: { multiply($0, $1, $2, $3, $4, $5) },
     transform_input: { transformInput($0, $1) },
     transform_output: { transformOutput($0, $1) },
+    transform_weights: { transformWeights($0) },
     pool: { pool($0, $1, $2, $3) },
     spread: { spread($0) },
     maximum: { maximum($0, $1, $2, $3) },

@@ -8,14 +8,20 @@
 enum { kernel_lanes = 16 };
 typedef float kernel_vector __attribute__((ext_vector_type(16)));
 typedef float kernel_unaligned_vector __attribute__((ext_vector_type(16), aligned(4)));
+typedef double kernel_double_vector __attribute__((ext_vector_type(8)));
+typedef float kernel_half_vector __attribute__((ext_vector_type(8), aligned(4)));
 #elif defined(__AVX2__)
 enum { kernel_lanes = 8 };
 typedef float kernel_vector __attribute__((ext_vector_type(8)));
 typedef float kernel_unaligned_vector __attribute__((ext_vector_type(8), aligned(4)));
+typedef double kernel_double_vector __attribute__((ext_vector_type(4)));
+typedef float kernel_half_vector __attribute__((ext_vector_type(4), aligned(4)));
 #else
 enum { kernel_lanes = 4 };
 typedef float kernel_vector __attribute__((ext_vector_type(4)));
 typedef float kernel_unaligned_vector __attribute__((ext_vector_type(4), aligned(4)));
+typedef double kernel_double_vector __attribute__((ext_vector_type(2)));
+typedef float kernel_half_vector __attribute__((ext_vector_type(2), aligned(4)));
 #endif
 
 #define KERNEL_INLINE static inline __attribute__((always_inline))
@@ -36,6 +42,29 @@ KERNEL_INLINE kernel_vector kernel_add_product(kernel_vector sum, kernel_vector 
   return sum + a * b;
 #endif
 }
+
+/// Half a vector of floats at any address, in double precision.
+KERNEL_INLINE kernel_double_vector kernel_load_double(const float *_Nonnull from) {
+  return __builtin_convertvector(*(const kernel_half_vector *)from, kernel_double_vector);
+}
+
+/// Rounds to floats.
+KERNEL_INLINE void kernel_store_double(float *_Nonnull to, kernel_double_vector value) {
+  *(kernel_half_vector *)to = __builtin_convertvector(value, kernel_half_vector);
+}
+
+/// `sum + factor * x` in double precision.
+KERNEL_INLINE kernel_double_vector kernel_add_double(
+    kernel_double_vector sum, double factor, kernel_double_vector x) {
+#if defined(__FMA__) || defined(__aarch64__)
+  return __builtin_elementwise_fma((kernel_double_vector)factor, x, sum);
+#else
+  return sum + factor * x;
+#endif
+}
+
+/// `factor * x` in double precision.
+KERNEL_INLINE kernel_double_vector kernel_scale_double(double factor, kernel_double_vector x) { return factor * x; }
 
 /// `value` where `condition` is positive, else 0; NaN is not positive.
 KERNEL_INLINE kernel_vector kernel_where_positive(kernel_vector condition, kernel_vector value) {
@@ -184,6 +213,30 @@ typedef struct {
 /// 6 rows of the pixels under 14 tiles in 16 channels, and room to turn 16 by 16 values.
 enum { kernel_transform_scratch = 6 * (4 * kernel_most_tiles + 2) * 16 + 6 * 6 * 16 + 16 * 16 };
 
+/// Kernels of 3 by 3 for one panel of outputs, and where they go.
+typedef struct {
+  /// The kernel of the first input and output.
+  const float *_Nonnull kernels;
+  /// Floats from a kernel to that of the next input, and of the next output: one of them is 9.
+  long input_stride, output_stride;
+  /// Inputs, and outputs of the panel, that exist: the others, up to a whole block and a whole panel, become 0.
+  long inputs, outputs;
+  /// Floats that may be read from `kernels` on.
+  long readable;
+  /// Whether the kernels are turned by 180 degrees.
+  long is_turned;
+  /// Columns of a tile, 4 or 2.
+  long tile_width;
+  /// Point `p` of input `k`, output `j` goes to `target[p * point_stride + 32 * k + j]`.
+  float *_Nonnull target;
+  long point_stride;
+  /// `kernel_weight_scratch` floats.
+  float *_Nonnull scratch;
+} kernel_weight_transform;
+
+/// The taps of 16 by 32 kernels, and what a square of vectors writes too much.
+enum { kernel_weight_scratch = (9 * 16 + 16) * 32 };
+
 /// One row of windows of 2 by 2 pixels, and the maxima that a pooling made of them.
 typedef struct {
   /// `2 * count` pixels each.
@@ -227,6 +280,9 @@ typedef struct {
   void (*_Nonnull transform_input)(const kernel_tile_run *_Nonnull run, const kernel_input_transform *_Nonnull transform);
 
   void (*_Nonnull transform_output)(const kernel_tile_run *_Nonnull run, const kernel_output_transform *_Nonnull transform);
+
+  /// Winograd's transform of weights, in double precision and then rounded.
+  void (*_Nonnull transform_weights)(const kernel_weight_transform *_Nonnull transform);
 
   /// The maxima of a row of windows of 2 by 2; NaN counts as the greatest.
   void (*_Nonnull pool)(const float *_Nonnull upper, const float *_Nonnull lower, float *_Nonnull target, long count);
