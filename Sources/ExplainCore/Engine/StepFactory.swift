@@ -2,6 +2,8 @@ import Synchronization
 
 /// Weights in the form that steps want, made once for a network and shared by its plans.
 final class PreparedWeights: Sendable {
+  /// What may be kept, and how exactly.
+  let options: WeightOptions
   private struct WinogradKey: Hashable {
     let value: Int
     let tile: WinogradTile
@@ -9,6 +11,8 @@ final class PreparedWeights: Sendable {
   }
   private let turned = Mutex<[Int: Tensor]>([:])
   private let winograd = Mutex<[WinogradKey: WinogradWeights]>([:])
+
+  init(_ options: WeightOptions = WeightOptions()) { self.options = options }
 
   /// The turned kernels of the convolution that makes `value`.
   func turnedWeight(of convolution: Operation.Convolution, value: Int) throws -> Tensor {

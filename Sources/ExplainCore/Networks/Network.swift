@@ -21,8 +21,7 @@ public final class Network: Classifier {
   /// The graph that runs: normalization folded into convolutions.
   private let folded: Graph
   private let removedByFolding: Set<Int>
-  private let foldedWeights = PreparedWeights()
-  private let originalWeights = PreparedWeights()
+  private let foldedWeights, originalWeights: PreparedWeights
   private let idle = Mutex<[IdlePlan]>([])
 
   /// Plans that wait for the next call: concurrent callers need one each, and more than this are freed.
@@ -42,10 +41,15 @@ public final class Network: Classifier {
 
   /// Checks that the graph turns one picture of the preprocessing's size into one score a class.
   ///
-  /// - Parameter classNames: a name for each class, or none.
+  /// - Parameters:
+  ///   - classNames: a name for each class, or none.
+  ///   - weightOptions: how the weights are kept.
   /// - Throws: `.invalidArgument` or `.unsupported`, naming the layer that does not fit.
-  public convenience init(name: String, graph: Graph, preprocessing: Preprocessing, classNames: [String] = []) throws {
-    try self.init(name: name, graph: graph, preprocessing: preprocessing) { classCount in
+  public convenience init(
+    name: String, graph: Graph, preprocessing: Preprocessing, classNames: [String] = [],
+    weightOptions: WeightOptions = WeightOptions()
+  ) throws {
+    try self.init(name: name, graph: graph, preprocessing: preprocessing, weightOptions: weightOptions) { classCount in
       guard classNames.isEmpty || classNames.count == classCount else {
         throw ExplainError.invalid("\(classNames.count) class names for the \(classCount) classes of \(name)")
       }
@@ -56,8 +60,13 @@ public final class Network: Classifier {
   /// As above, with names that depend on the number of classes, which is known when the graph has been compiled.
   ///
   /// - Parameter naming: gives a name for each of so many classes, or none.
-  init(name: String, graph: Graph, preprocessing: Preprocessing, naming: (Int) throws -> [String]) throws {
+  init(
+    name: String, graph: Graph, preprocessing: Preprocessing, weightOptions: WeightOptions = WeightOptions(),
+    naming: (Int) throws -> [String]
+  ) throws {
     self.name = name
+    foldedWeights = PreparedWeights(weightOptions)
+    originalWeights = PreparedWeights(weightOptions)
     self.graph = graph
     self.preprocessing = preprocessing
     (folded, removedByFolding) = try graph.foldingNormalization()
