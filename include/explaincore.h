@@ -102,6 +102,18 @@ xpl_status xpl_set_threads(int32_t threads);
 xpl_status xpl_threads(int32_t *out_threads);
 
 /**
+ * Sets how much memory the pictures that go through a model together may take, in the whole process: bytes for their
+ * values, beside the weights; 0 is what it begins with, 512 MiB. Methods that look at many pictures, and
+ * xpl_classify_batch, take as many at once as fit, at least one. The more, the less time for each, up to a point.
+ *
+ * Results may differ by roundings from one setting to another; for the same one they are the same bits.
+ */
+xpl_status xpl_set_batch_memory(size_t bytes);
+
+/** How much memory the pictures that go through a model together may take. */
+xpl_status xpl_batch_memory(size_t *out_bytes);
+
+/**
  * Limits the instruction set that the library computes with, in the whole process, for tests and comparisons. Results
  * of different instruction sets differ in their last bits.
  *

@@ -1,5 +1,6 @@
 import CExplainCore
 import ExplainCore
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -8,6 +9,9 @@ import ExplainCore
 #elseif canImport(Darwin)
   import Darwin
 #endif
+
+/// Handles that C has and has not freed yet.
+private let handles = Atomic<Int>(0)
 
 /// An object that C holds by an opaque pointer, which counts as one reference.
 protocol Handle: AnyObject, Sendable {}
@@ -19,12 +23,16 @@ extension Handle {
   }
 
   /// A pointer for C to hold and to free.
-  func given() -> OpaquePointer { OpaquePointer(Unmanaged.passRetained(self).toOpaque()) }
+  func given() -> OpaquePointer {
+    handles.add(1, ordering: .relaxed)
+    return OpaquePointer(Unmanaged.passRetained(self).toOpaque())
+  }
 
-  /// Takes C's reference back.
+  /// Takes C's reference back; after the last handle's, memory that is kept for later calls goes back to the system.
   static func free(_ pointer: OpaquePointer?) {
     guard let pointer else { return }
     Unmanaged<Self>.fromOpaque(UnsafeRawPointer(pointer)).release()
+    if handles.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { Library.giveBackMemory() }
   }
 }
 

@@ -26,13 +26,17 @@ final class PreparedWeights: Sendable {
   }
 
   /// The kernels at Winograd's points of the convolution that makes `value`, as they are or turned.
+  ///
+  /// - Parameter geometry: that of the convolution by these kernels.
   func winogradWeights(
-    of convolution: Operation.Convolution, value: Int, _ tile: WinogradTile, isTurned: Bool
+    of convolution: Operation.Convolution, value: Int, _ tile: WinogradTile, isTurned: Bool, _ geometry: WindowGeometry
   ) throws -> WinogradWeights {
-    try winograd.withLock { cache in
+    let unkept = WinogradWeights(unkept: convolution.weight, tile, isTurned: isTurned)
+    if options.memory == .small, WinogradConvolution.readsWeightsOnce(geometry, unkept) { return unkept }
+    return try winograd.withLock { cache in
       let key = WinogradKey(value: value, tile: tile, isTurned: isTurned)
       if let found = cache[key] { return found }
-      let made = try WinogradWeights(convolution.weight, tile, isTurned: isTurned)
+      let made = try WinogradWeights(keeping: unkept)
       cache[key] = made
       return made
     }

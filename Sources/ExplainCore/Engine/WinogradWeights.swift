@@ -2,10 +2,17 @@ import CKernelShim
 
 /// The kernels of a 3 by 3 convolution at Winograd's points, packed as the product kernel reads them:
 /// `[panel of 32 outputs][point][input][32]`, inputs filled up to whole blocks and outputs to whole panels with 0.
+///
+/// They are four times as large as the kernels. Kept, they are made once; otherwise a panel is made where it is needed,
+/// with the same bits.
 struct WinogradWeights: Sendable {
   let inputs, outputs: Int
   let tile: WinogradTile
-  private let storage: Storage
+  /// `[outputs, inputs, 3, 3]`, or for turned ones `[inputs, outputs, 3, 3]`.
+  private let source: Tensor
+  private let isTurned: Bool
+  /// All panels, if they are kept.
+  private let storage: Storage?
 
   /// Inputs and outputs, filled up.
   var packedInputs: Int { Self.roundUp(inputs, to: kernel_channel_block) }
@@ -18,45 +25,61 @@ struct WinogradWeights: Sendable {
   /// together.
   var pointStride: Int { packedInputs * kernel_panel + 16 }
 
+  /// Floats of one panel.
+  var panelCount: Int { tile.points * pointStride }
+
   /// Floats from a panel to the next: an odd number of cache lines more than it holds, so that the panels that
   /// several threads read at once do not compete for the same sets of a cache.
-  private var panelStride: Int { tile.points * pointStride + 65 * 16 }
+  private var panelStride: Int { panelCount + 65 * 16 }
 
-  /// Where the weights of a panel begin; those for the next point are `pointStride` further.
-  func panel(_ panel: Int) -> UnsafePointer<Float> { UnsafePointer(storage.pointer) + panel * panelStride }
-
+  /// Describes the weights, and keeps none.
+  ///
   /// - Parameters:
   ///   - weight: `[outputs, inputs, 3, 3]`.
   ///   - isTurned: makes the weights for the gradient: kernels turned by 180 degrees, inputs and outputs swapped.
+  init(unkept weight: Tensor, _ tile: WinogradTile, isTurned: Bool) {
+    (source, self.tile, self.isTurned, storage) = (weight, tile, isTurned, nil)
+    (inputs, outputs) = isTurned ? (weight.shape[0], weight.shape[1]) : (weight.shape[1], weight.shape[0])
+  }
+
+  /// Makes the weights that `weights` describes, and keeps them.
+  ///
   /// - Throws: `.outOfMemory`.
-  init(_ weight: Tensor, _ tile: WinogradTile, isTurned: Bool) throws {
-    self.tile = tile
-    let (rows, columns) = (weight.shape[0], weight.shape[1])
-    (inputs, outputs) = isTurned ? (rows, columns) : (columns, rows)
-    let panelCount = Self.roundUp(outputs, to: kernel_panel) / kernel_panel
-    let stride = tile.points * (Self.roundUp(inputs, to: kernel_channel_block) * kernel_panel + 16) + 65 * 16
-    storage = try Storage(count: panelCount * stride)
+  init(keeping weights: WinogradWeights) throws {
+    let storage = try Storage(count: weights.panels * weights.panelStride)
+    (inputs, outputs, tile) = (weights.inputs, weights.outputs, weights.tile)
+    (source, isTurned, self.storage) = (weights.source, weights.isTurned, storage)
     nonisolated(unsafe) let target = storage.pointer
-    let (weights, kernels) = (self, Kernels.current)
+    let kernels = Kernels.current
     Parallel.forEach(panels) { panel in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: Int(kernel_weight_scratch)) { scratch in
         guard let scratch = scratch.baseAddress else { return }
-        weights.transform(weight, panel, to: target + panel * weights.panelStride, isTurned: isTurned, kernels, scratch)
+        weights.make(panel, kernels, target + panel * weights.panelStride, scratch: scratch)
       }
     }
   }
 
-  private func transform(
-    _ weight: Tensor, _ panel: Int, to target: UnsafeMutablePointer<Float>, isTurned: Bool, _ kernels: Kernels,
-    _ scratch: UnsafeMutablePointer<Float>
+  /// Whether the panels are kept.
+  var isKept: Bool { storage != nil }
+
+  /// Where a panel begins, if it is kept; what belongs to the next point is `pointStride` further.
+  func kept(_ panel: Int) -> UnsafePointer<Float>? { storage.map { UnsafePointer($0.pointer) + panel * panelStride } }
+
+  /// Makes a panel.
+  ///
+  /// - Parameters:
+  ///   - target: `panelCount` floats.
+  ///   - scratch: `kernel_weight_scratch` floats.
+  func make(
+    _ panel: Int, _ kernels: Kernels, _ target: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
-    let columns = weight.shape[1]
     let first = panel * kernel_panel
-    let (inputStride, outputStride) = isTurned ? (columns * 9, 9) : (9, columns * 9)
-    weight.withPointer { weights in
+    let row = source.shape[1] * 9
+    let (inputStride, outputStride) = isTurned ? (row, 9) : (9, row)
+    source.withPointer { weights in
       var transform = kernel_weight_transform(
         kernels: weights + first * outputStride, input_stride: inputStride, output_stride: outputStride,
-        inputs: inputs, outputs: min(kernel_panel, outputs - first), readable: weight.count - first * outputStride,
+        inputs: inputs, outputs: min(kernel_panel, outputs - first), readable: source.count - first * outputStride,
         is_turned: isTurned ? 1 : 0, tile_width: tile.width, target: target, point_stride: pointStride,
         scratch: scratch)
       kernels.table.transform_weights(&transform)

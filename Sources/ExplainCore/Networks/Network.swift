@@ -23,6 +23,8 @@ public final class Network: Classifier {
   private let removedByFolding: Set<Int>
   private let foldedWeights, originalWeights: PreparedWeights
   private let idle = Mutex<[IdlePlan]>([])
+  /// What a picture takes forward only, and with gradients, as far as it has been asked for.
+  private let pictureBytes = Mutex<[Bool: Int]>([:])
 
   /// Plans that wait for the next call: concurrent callers need one each, and more than this are freed.
   private static let idleLimit = 4
@@ -88,6 +90,20 @@ public final class Network: Classifier {
 
   /// Names of the nodes, in the order of execution.
   public var layerNames: [String] { layers.map(\.name) }
+
+  /// Bytes of the values, and working memory, of one picture: what a plan's size grows by with the batch.
+  ///
+  /// - Throws: `.outOfMemory`.
+  public func bytesPerPicture(isDifferentiable: Bool) throws -> Int {
+    try pictureBytes.withLock { known in
+      if let bytes = known[isDifferentiable] { return bytes }
+      let floats = try Plan.valueCount(
+        folded, inputShape: [1, 3, preprocessing.height, preprocessing.width], isDifferentiable: isDifferentiable,
+        weights: foldedWeights)
+      known[isDifferentiable] = floats * MemoryLayout<Float>.stride
+      return floats * MemoryLayout<Float>.stride
+    }
+  }
 
   /// Logits of a batch, in a plan that reuses its buffers while it runs.
   ///

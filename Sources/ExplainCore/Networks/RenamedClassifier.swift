@@ -16,6 +16,10 @@ struct RenamedClassifier: Classifier {
   var defaultLayer: String? { base.defaultLayer }
   var tensors: [(name: String, tensor: Tensor)] { base.tensors }
 
+  func bytesPerPicture(isDifferentiable: Bool) throws -> Int {
+    try base.bytesPerPicture(isDifferentiable: isDifferentiable)
+  }
+
   func logits(_ batch: Tensor) throws -> Tensor { try base.logits(batch) }
 
   func trace(_ batch: Tensor, layer: String?, rule: ReluRule) throws -> any Trace {

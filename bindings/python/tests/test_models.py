@@ -109,6 +109,23 @@ def test_threads_of_the_library(scene, scenes):
         explaincore.set_threads(1025)
 
 
+def test_memory_of_batches(scene, scenes):
+    assert explaincore.batch_memory() == 512 << 20
+    together = scenes.classify_batch([scene] * 3, top=1)
+    try:
+        explaincore.set_batch_memory(1)
+        assert explaincore.batch_memory() == 1
+        # One picture at a time: roundings of float32 may differ.
+        alone = scenes.classify_batch([scene] * 3, top=1)
+        assert [row[0].index for row in alone] == [row[0].index for row in together]
+        assert alone[0][0].probability == pytest.approx(together[0][0].probability, abs=1e-5)
+    finally:
+        explaincore.set_batch_memory(0)
+    assert explaincore.batch_memory() == 512 << 20
+    with pytest.raises(explaincore.InvalidArgumentError, match="-1"):
+        explaincore.set_batch_memory(-1)
+
+
 def test_copies_are_refused(scene, scenes):
     for thing in (scenes, explaincore.Picture.read(scene)):
         for copying in (copy.copy, copy.deepcopy, pickle.dumps):
