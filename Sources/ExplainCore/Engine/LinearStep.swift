@@ -2,8 +2,8 @@ import CKernelShim
 
 /// A fully connected layer with its bias and, where the graph allows, the activation that follows it.
 ///
-/// For few pictures it is bound by reading the weights, which happens once forward; backward, rows whose incoming
-/// gradient is exactly 0 (after a ReLU about half of them) are not read at all.
+/// For few pictures it is bound by reading the weights: forward once for all of them; backward for each picture, but
+/// rows whose incoming gradient is exactly 0 (after a ReLU about half of them) are not read at all.
 struct LinearStep: Step {
   /// `[outputs, inputs]`, in 32 bits or 16.
   enum Weight {
@@ -25,8 +25,8 @@ struct LinearStep: Step {
   private static let parts = 16
   /// Rows that are read from memory once, and from the cache for each further picture.
   private static let rowsInCache = 4
-  /// With more pictures than this, arithmetic takes longer than reading, and matrix products are faster.
-  private static let fewPictures = 8
+  /// With more pictures than this, reading rows again for each of them takes longer than matrix products do.
+  private static let fewPictures = 4
   /// Columns of a panel of narrow weights that is converted for matrix products.
   private static let panelColumns = 2048
 

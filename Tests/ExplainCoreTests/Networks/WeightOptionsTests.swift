@@ -37,7 +37,7 @@ import Testing
   private static func bits(_ tensor: Tensor) -> [UInt32] { tensor.values.map(\.bitPattern) }
 
   /// Narrow weights are computed with in 32 bits, in the same order.
-  @Test(arguments: [Precision.float16, .bfloat16], [1, 2, 8])
+  @Test(arguments: [Precision.float16, .bfloat16], [1, 2, 4])
   func computesAsWithRoundedWeights(_ precision: Precision, _ batch: Int) throws {
     let narrow = try Self.network(precision)
     let wide = try Self.network(.float32) { try Self.rounded($0, precision) }
