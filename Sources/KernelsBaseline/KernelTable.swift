@@ -30,5 +30,8 @@ public func kernelTable() -> kernel_table {
     filter: { filter($0, $1, $2, $3, $4, $5) },
     gate: { gate($0, $1, $2, $3) },
     gate_between: { gateBetween($0, $1, $2, $3, $4) },
-    add_rows: { addRows($0, $1, $2, $3) })
+    multiply_rows: { multiplyRows($0, $1, $2, $3) },
+    add_rows: { addRows($0, $1, $2, $3, $4) },
+    widen: { widen($0, $1, $2, $3) },
+    narrow: { narrow($0, $1, $2, $3) })
 }

@@ -8,6 +8,8 @@ final class Plan: @unchecked Sendable {
     /// Buffers: numbers of values, views resolved to the value whose memory they share.
     let inputs: [Int]
     let output: Int
+    /// Where its own memory begins.
+    let kept: Int
   }
 
   let inputShape: [Int]
@@ -42,10 +44,11 @@ final class Plan: @unchecked Sendable {
     try builder.build(inputShape: inputShape)
     shapes = builder.shapes
     root = builder.root
-    stages = builder.steps.map { Stage(step: $0.step, inputs: $0.inputs, output: $0.output) }
-
     let places = ValuePlaces(builder, inputShape: inputShape, output: outputValue, isDifferentiable: isDifferentiable)
     valueOffset = places.offsets
+    stages = zip(builder.steps, places.kept).map { built, kept in
+      Stage(step: built.step, inputs: built.inputs, output: built.output, kept: kept)
+    }
     values = try Storage(count: places.count)
     scratchPerWorker = stages.map(\.step.scratchPerWorker).max() ?? 0
     let shared = stages.map(\.step.sharedScratch).max() ?? 0
@@ -85,8 +88,9 @@ final class Plan: @unchecked Sendable {
     values.pointer + valueOffset[root[value] ?? value, default: 0]
   }
 
-  private var scratch: Scratch {
-    Scratch(workers: workers, perWorker: scratchPerWorker, base: scratchStorage.pointer)
+  private func scratch(_ stage: Stage) -> Scratch {
+    Scratch(
+      workers: workers, perWorker: scratchPerWorker, base: scratchStorage.pointer, kept: values.pointer + stage.kept)
   }
 
   /// Computes every value from a batch of the plan's shape.
@@ -95,7 +99,7 @@ final class Plan: @unchecked Sendable {
     batch.withPointer { pointer(0).update(from: $0, count: batch.count) }
     BLAS.withSingleThread {
       for stage in stages where !stage.step.isView {
-        stage.step.forward(stage.inputs.map { UnsafePointer(pointer($0)) }, pointer(stage.output), scratch)
+        stage.step.forward(stage.inputs.map { UnsafePointer(pointer($0)) }, pointer(stage.output), scratch(stage))
       }
     }
   }
@@ -174,7 +178,7 @@ final class Plan: @unchecked Sendable {
     let pass = BackwardPass(
       inputs: stage.inputs.map { UnsafePointer(pointer($0)) }, output: pointer(stage.output),
       outputGradient: layout.gradient(stage.output), inputGradients: targets, rule: rule)
-    stage.step.backward(pass, scratch)
+    stage.step.backward(pass, scratch(stage))
     for (value, pointer) in additions {
       let sum = layout.gradient(value)
       for i in 0..<Plan.count(shape(of: value)) { sum[i] += pointer[i] }
@@ -187,6 +191,8 @@ private struct ValuePlaces {
   private(set) var offsets: [Int: Int] = [:]
   /// Floats of each value.
   private(set) var counts: [Int: Int] = [:]
+  /// Where what each step keeps lies.
+  private(set) var kept: [Int] = []
   /// Floats of all.
   let count: Int
 
@@ -200,10 +206,13 @@ private struct ValuePlaces {
     var arena = Arena()
     counts[0] = Plan.count(inputShape)
     offsets[0] = arena.place(Plan.count(inputShape), during: 0...(isDifferentiable ? end : lastUse[0] ?? 0))
-    for (index, step) in builder.steps.enumerated() where offsets[step.output] == nil {
-      let last = isDifferentiable ? end : max(index, lastUse[step.output] ?? index)
-      counts[step.output] = Plan.count(step.step.outputShape)
-      offsets[step.output] = arena.place(Plan.count(step.step.outputShape), during: index...last)
+    for (index, built) in builder.steps.enumerated() {
+      if offsets[built.output] == nil {
+        let last = isDifferentiable ? end : max(index, lastUse[built.output] ?? index)
+        counts[built.output] = Plan.count(built.step.outputShape)
+        offsets[built.output] = arena.place(Plan.count(built.step.outputShape), during: index...last)
+      }
+      kept.append(arena.place(built.step.keptCount, during: index...(isDifferentiable ? end : index)))
     }
     count = arena.count
   }

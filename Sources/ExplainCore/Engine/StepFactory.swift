@@ -52,7 +52,7 @@ struct StepFactory {
   /// Whether a step for `operation` can apply an activation to its output while it is in the cache.
   static func fuses(_ operation: Operation, _ activation: Operation.Activation) -> Bool {
     switch operation {
-    case .convolution, .linear: return !activation.derivativeNeedsInput
+    case .convolution, .linear, .narrowLinear: return !activation.derivativeNeedsInput
     default: return false
     }
   }
@@ -69,7 +69,9 @@ struct StepFactory {
         what: what, convolution, activation: activation, input: input, value: node.output,
         weights: weights, isDifferentiable: isDifferentiable)
     case .linear(let weight, let bias):
-      return try LinearStep(what: what, weight: weight, bias: bias, activation: activation, input: input)
+      return try LinearStep(what: what, weight: .wide(weight), bias: bias, activation: activation, input: input)
+    case .narrowLinear(let weight, let bias):
+      return try LinearStep(what: what, weight: .narrow(weight), bias: bias, activation: activation, input: input)
     case .activation(let activation):
       return ActivationStep(activation: activation, outputShape: input)
     case .pool(let pooling):
@@ -104,6 +106,15 @@ struct StepFactory {
     case .mean(let axes, let keepsAxes):
       return try MeanStep(what: what, axes: axes, keepsAxes: keepsAxes, input: input)
     }
+  }
+
+  /// A step for a convolution and the pooling that follows it, or nil if `next` is none that can be fused.
+  ///
+  /// - Throws: as `step`.
+  func pooled(_ convolution: ConvolutionStep, _ next: Graph.Node) throws -> PooledConvolutionStep? {
+    guard case .pool(let pooling) = next.operation else { return nil }
+    let pool = try PoolingStep(what: "layer \(next.name)", pooling, input: convolution.outputShape)
+    return PooledConvolutionStep(convolution, pool, isDifferentiable: isDifferentiable)
   }
 
   private func viewShape(_ operation: Operation, _ input: [Int], what: String) throws -> [Int] {

@@ -18,7 +18,7 @@ public protocol Classifier: Sendable {
   /// convolution; nil if the model has none.
   var defaultLayer: String? { get }
   /// The weights by name; empty for callback models.
-  var tensors: [(name: String, tensor: Tensor)] { get }
+  var tensors: [ModelTensor] { get }
 
   /// Bytes that each picture of a batch adds to what the model holds while it runs, from which methods take how many
   /// pictures they pass through it together: the same number whenever it is asked for.
@@ -76,7 +76,7 @@ extension Classifier {
   /// None.
   public var defaultLayer: String? { nil }
   /// None.
-  public var tensors: [(name: String, tensor: Tensor)] { [] }
+  public var tensors: [ModelTensor] { [] }
 
   /// What is assumed of a model that does not show it: as many times its input as VGG19 takes.
   public func bytesPerPicture(isDifferentiable: Bool) throws -> Int {

@@ -79,6 +79,8 @@ public struct ModelRequest: Sendable {
   private func reported(_ load: () throws -> Network) rethrows -> Network {
     let began = ContinuousClock().now
     let network = try load()
+    // What was loaded but is not kept as it was: no later tensor is likely to be of just the same size.
+    if weightOptions.precision != .float32 { BufferPool.shared.trim() }
     Log.write(.info, "loaded \(network.name), \(network.classCount) classes, in \(Log.time(since: began))")
     return network
   }

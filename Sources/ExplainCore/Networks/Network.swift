@@ -14,7 +14,7 @@ public final class Network: Classifier {
   public let defaultLayer: String?
   /// Always true: every operation of a graph has a derivative.
   public var isDifferentiable: Bool { true }
-  /// The graph as it was given.
+  /// The graph as it was given, but for the precision of its weights.
   public let graph: Graph
   private let layers: [(name: String, value: Int)]
 
@@ -46,9 +46,10 @@ public final class Network: Classifier {
   /// - Parameters:
   ///   - classNames: a name for each class, or none.
   ///   - weightOptions: how the weights are kept.
-  /// - Throws: `.invalidArgument` or `.unsupported`, naming the layer that does not fit.
+  /// - Throws: `.invalidArgument` or `.unsupported`, naming the layer that does not fit, or one with a weight that
+  ///   cannot be kept as `weightOptions` says.
   public convenience init(
-    name: String, graph: Graph, preprocessing: Preprocessing, classNames: [String] = [],
+    name: String, graph: consuming Graph, preprocessing: Preprocessing, classNames: [String] = [],
     weightOptions: WeightOptions = WeightOptions()
   ) throws {
     try self.init(name: name, graph: graph, preprocessing: preprocessing, weightOptions: weightOptions) { classCount in
@@ -63,12 +64,13 @@ public final class Network: Classifier {
   ///
   /// - Parameter naming: gives a name for each of so many classes, or none.
   init(
-    name: String, graph: Graph, preprocessing: Preprocessing, weightOptions: WeightOptions = WeightOptions(),
+    name: String, graph: consuming Graph, preprocessing: Preprocessing, weightOptions: WeightOptions = WeightOptions(),
     naming: (Int) throws -> [String]
   ) throws {
     self.name = name
     foldedWeights = PreparedWeights(weightOptions)
     originalWeights = PreparedWeights(weightOptions)
+    try graph.narrowWeights(to: weightOptions.precision)
     self.graph = graph
     self.preprocessing = preprocessing
     (folded, removedByFolding) = try graph.foldingNormalization()
@@ -85,8 +87,8 @@ public final class Network: Classifier {
     classNames = try naming(classCount)
   }
 
-  /// The weights as they were loaded.
-  public var tensors: [(name: String, tensor: Tensor)] { graph.tensors }
+  /// The weights as they were loaded, or as they are kept.
+  public var tensors: [ModelTensor] { graph.tensors }
 
   /// Names of the nodes, in the order of execution.
   public var layerNames: [String] { layers.map(\.name) }

@@ -196,6 +196,27 @@ def test_layers_and_weights(scenes):
         kernel[0] = 0
 
 
+def test_weights_in_16_bits(scene, scenes):
+    usual = [entry.probability for entry in scenes.classify(scene, top=12)]
+    # The embedded weights have 16 bits in their file: kept in as many, they are the same.
+    half = explaincore.load("scenes", weight_precision="float16", memory="small")
+    assert [entry.probability for entry in half.classify(scene, top=12)] == usual
+    assert all(numpy.array_equal(values, scenes.tensors[name]) for name, values in half.tensors.items())
+    brain = explaincore.load("scenes", weight_precision="bfloat16", memory="fast")
+    rounded = [entry.probability for entry in brain.classify(scene, top=12)]
+    # Weights rounded to 8 bits move logits by some thousandths of their size.
+    assert rounded != usual and numpy.allclose(rounded, usual, atol=0.02)
+    kernel = brain.tensors["classifier.0.weight"]
+    bits = numpy.ascontiguousarray(kernel).view(numpy.uint32)
+    assert not (bits & 0xFFFF).any() and (bits >> 16).any()
+    del brain
+    gc.collect()
+    assert numpy.array_equal(kernel.view(numpy.uint32), bits)
+    for wrong in {"weight_precision": "int8"}, {"memory": "tiny"}:
+        with pytest.raises(explaincore.InvalidArgumentError, match="must be one of"):
+            explaincore.load("scenes", **wrong)
+
+
 def test_weights_keep_their_model():
     model = explaincore.load("scenes")
     kernel = next(iter(model.tensors.values()))
