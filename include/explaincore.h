@@ -104,7 +104,8 @@ xpl_status xpl_threads(int32_t *out_threads);
 /**
  * Sets how much memory the pictures that go through a model together may take, in the whole process: bytes for their
  * values, beside the weights; 0 is what it begins with, 512 MiB. Methods that look at many pictures, and
- * xpl_classify_batch, take as many at once as fit, at least one. The more, the less time for each, up to a point.
+ * xpl_classify_batch, take as many at once as fit, at least one. The more, the less time for each, up to a point. Of
+ * models of callbacks, whose memory the library does not see, it assumes what VGG19 takes.
  *
  * Results may differ by roundings from one setting to another; for the same one they are the same bits.
  */

@@ -146,8 +146,12 @@ public final class Network: Classifier {
   }
 
   private func takePlan(_ key: PlanKey) throws -> (PlanKey, Plan) {
-    let waiting = idle.withLock { idle in
-      idle.lastIndex { $0.key == key }.map { idle.remove(at: $0).plan }
+    let waiting: Plan? = idle.withLock { idle in
+      if let index = idle.lastIndex(where: { $0.key == key }) { return idle.remove(at: index).plan }
+      // The last batch of a run is often smaller: its plan takes the place of the others', which may fill all the
+      // memory that batches are allowed.
+      if key.inputShape[0] > 1 { idle.removeAll { $0.key.inputShape[0] > 1 } }
+      return nil
     }
     if let waiting { return (key, waiting) }
     let isOriginal = key.layer.map { removedByFolding.contains($0) } ?? false
