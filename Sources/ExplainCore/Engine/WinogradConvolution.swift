@@ -120,7 +120,14 @@ struct WinogradConvolution: Sendable {
 
   var sharedScratch: Int {
     guard case .panelByPanel = order else { return 0 }
-    return weights.tile.points * inputStride(tiles: tiles.tiles)
+    return weights.tile.points * inputStride(tiles: blocksPerGroup * tiles.most)
+  }
+
+  /// Blocks whose transformed inputs stay in the shared cache while panel after panel reads them: those of one picture
+  /// mostly, or of a few where a batch has small ones.
+  private var blocksPerGroup: Int {
+    let bytesPerBlock = weights.tile.points * weights.packedInputs * 4 * tiles.most
+    return min(tiles.count, max(1, WinogradTile.sharedCacheBytes / bytesPerBlock))
   }
 
   // MARK: Running
@@ -164,17 +171,28 @@ struct WinogradConvolution: Sendable {
     _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ source: Source, _ destination: Destination,
     _ scratch: Scratch, blocksPerTask: Int
   ) {
+    for first in Swift.stride(from: 0, to: tiles.count, by: blocksPerGroup) {
+      let group = first..<min(first + blocksPerGroup, tiles.count)
+      runPanelByPanel(group, input, output, source, destination, scratch, blocksPerTask: blocksPerTask)
+    }
+  }
+
+  private func runPanelByPanel(
+    _ group: Range<Int>, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ source: Source,
+    _ destination: Destination, _ scratch: Scratch, blocksPerTask: Int
+  ) {
     nonisolated(unsafe) let (input, output, source, destination) = (input, output, source, destination)
-    let stride = inputStride(tiles: tiles.tiles)
+    let origin = tiles[group.lowerBound].lowerBound
+    let stride = inputStride(tiles: blocksPerGroup * tiles.most)
     nonisolated(unsafe) let transformed = scratch.shared
     Parallel.forEach(weights.packedInputs / kernel_channel_block, workers: scratch.workers) { channels, worker in
-      for block in 0..<tiles.count {
+      for block in group {
         transform(
-          input, source, channels, tiles[block], transformed, origin: 0, stride: stride,
+          input, source, channels, tiles[block], transformed, origin: origin, stride: stride,
           scratch: scratch.worker(worker))
       }
     }
-    let parts = (tiles.count + blocksPerTask - 1) / blocksPerTask
+    let parts = (group.count + blocksPerTask - 1) / blocksPerTask
     // A task has one part of the tiles; or all of them, one after the other, where it makes the weights.
     let partsPerTask = weights.isKept ? 1 : parts
     Parallel.forEach(weights.panels * parts / partsPerTask, workers: scratch.workers) { task, worker in
@@ -183,8 +201,9 @@ struct WinogradConvolution: Sendable {
       let products = memory + Self.transformScratch
       let values = weights.kept(panel) ?? made(panel, products, scratch: memory)
       for part in first..<first + partsPerTask {
-        let blocks = part * blocksPerTask..<min((part + 1) * blocksPerTask, tiles.count)
-        multiply(transformed, values, blocks, origin: 0, stride: stride, products)
+        let begin = group.lowerBound + part * blocksPerTask
+        let blocks = begin..<min(begin + blocksPerTask, group.upperBound)
+        multiply(transformed, values, blocks, origin: origin, stride: stride, products)
         finish(products, output, destination, panel, blocks, scratch: memory)
       }
     }
