@@ -264,25 +264,6 @@ import Testing
     }
   }
 
-  @Test(arguments: Kernels.Level.allCases) func rowsAreAdded(_ level: Kernels.Level) throws {
-    for count in [5, 16, 100] {
-      let rows = try seededInput([4 * count], seed: 16).values
-      let start = try seededInput([count], seed: 17).values
-      let factors: [Float] = [0.5, -1.25, 2, 0.75]
-      var result = start
-      rows.withUnsafeBufferPointer { rows in
-        guard let base = rows.baseAddress else { return }
-        let pointers = (0..<4).map { base + $0 * count }
-        Kernels(level).table.add_rows(pointers, factors, &result, count)
-      }
-      for i in 0..<count {
-        let expected = (0..<4).reduce(start[i]) { $0 + factors[$1] * rows[$1 * count + i] }
-        // Five roundings of numbers below 5.
-        #expect(abs(result[i] - expected) < 3e-6)
-      }
-    }
-  }
-
   /// A level that the processor has not is replaced by the best that it has.
   @Test func levelsAreWhatWasAskedForWhereTheProcessorHasThem() {
     let best = Int(kernel_best_level())
