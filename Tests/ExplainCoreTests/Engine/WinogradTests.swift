@@ -67,7 +67,7 @@ import Testing
     if let rule = example.rule {
       try gated.withMutablePointer { values in
         gate.withPointer {
-          ExplainCore.Operation.Activation.relu.mask(values, output: $0, count: input.count, rule: rule)
+          ExplainCore.Operation.Activation.relu.mask(values, output: $0, count: input.count, rule: rule, .current)
         }
       }
     }
