@@ -65,15 +65,36 @@ static void check_same_bytes(void) {
   CHECK(i < CELLS);
 }
 
+static int stop(const xpl_progress *progress, void *user) {
+  (void)progress;
+  (void)user;
+  return 1;
+}
+
+/* The host's setting of OpenBLAS is as it was after calls that succeed, end early, fail, and run at once. */
 static void check_host_setting(void) {
-  static float mask[CELLS];
-  openblas_set_num_threads(2);
-  CHECK(openblas_get_num_threads() == 2);
-  learn(mask);
-  CHECK(openblas_get_num_threads() == 2);
-  openblas_set_num_threads(1);
-  learn(mask);
-  CHECK(openblas_get_num_threads() == 1);
+  static float masks[THREADS][CELLS];
+  pthread_t threads[THREADS];
+  int setting;
+  for (setting = 2; setting >= 1; --setting) {
+    xpl_explanation *explanation = NULL;
+    xpl_mask_options options;
+    size_t i;
+    openblas_set_num_threads(setting);
+    CHECK(openblas_get_num_threads() == setting);
+    learn(masks[0]);
+    CHECK(openblas_get_num_threads() == setting);
+    CHECK(xpl_explain_mask(model, picture, NULL, stop, NULL, &explanation) == XPL_CANCELLED);
+    CHECK(openblas_get_num_threads() == setting);
+    xpl_explanation_free(explanation);
+    CHECK_OK(xpl_mask_options_init(&options, sizeof options, XPL_MASK_PRESET_BLACKBOX));
+    options.tv = NAN;
+    CHECK_FAILS(XPL_INVALID_ARGUMENT, "tv", xpl_explain_mask(model, picture, &options, NULL, NULL, &explanation));
+    CHECK(openblas_get_num_threads() == setting);
+    for (i = 0; i < THREADS; ++i) CHECK(pthread_create(&threads[i], NULL, learn, masks[i]) == 0);
+    for (i = 0; i < THREADS; ++i) CHECK(pthread_join(threads[i], NULL) == 0);
+    CHECK(openblas_get_num_threads() == setting);
+  }
 }
 
 int main(void) {
