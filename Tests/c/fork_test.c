@@ -57,7 +57,7 @@ static void check_child(int generation) {
     learn(mask);
     check_memory(mask);
     CHECK(memcmp(mask, expected, sizeof mask) == 0);
-    CHECK_OK(xpl_model_load("scenes", NULL, &own));
+    own = small_scenes();
     CHECK_OK(xpl_classify(own, picture, 1, &top, NULL));
     xpl_model_free(own);
     if (generation > 1) check_child(generation - 1);
@@ -69,7 +69,7 @@ static void check_child(int generation) {
 
 int main(void) {
   static float mask[CELLS];
-  CHECK_OK(xpl_model_load("scenes", NULL, &model));
+  model = small_scenes();
   picture = disc_picture(200, 200);
   CHECK_OK(xpl_set_threads(3));
   learn(expected);

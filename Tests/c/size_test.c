@@ -22,7 +22,7 @@ static xpl_explanation *explanation;
 static xpl_status init_model(void *target, size_t size) { return xpl_model_options_init(target, size); }
 static xpl_status init_callbacks(void *target, size_t size) { return xpl_model_callbacks_init(target, size); }
 static xpl_status init_mask(void *target, size_t size) {
-  return xpl_mask_options_init(target, size, XPL_MASK_PRESET_HYBRID);
+  return xpl_mask_options_init(target, size, XPL_MASK_PRESET_PAPER);
 }
 static xpl_status get_preprocessing(void *target, size_t size) { return xpl_model_preprocessing(model, size, target); }
 static xpl_status get_tensor(void *target, size_t size) { return xpl_model_tensor(model, 0, size, target); }
@@ -60,7 +60,6 @@ static xpl_status learn(const later *options) {
   later copy = *options;
   xpl_status status;
   copy.as.mask.iterations = 1;
-  copy.as.mask.l1_count = 1;
   status = xpl_explain_mask(model, picture, &copy.as.mask, NULL, NULL, &made);
   CHECK((status == XPL_OK) == (made != NULL));
   xpl_explanation_free(made);
@@ -140,7 +139,7 @@ static void check_later(const struct kind *kind) {
 int main(void) {
   xpl_method *method = NULL;
   size_t i;
-  CHECK_OK(xpl_model_load("scenes", NULL, &model));
+  model = small_scenes();
   picture = disc_picture(64, 48);
   CHECK_OK(xpl_method_create("saliency", NULL, &method));
   CHECK_OK(xpl_explain(model, picture, method, NULL, NULL, &explanation));

@@ -63,7 +63,7 @@ void *work(void *unused) {
   xpl_free(json);
   CHECK_OK(xpl_model_load_onnx(tiny_onnx, sizeof tiny_onnx, NULL, NULL, &model));
   xpl_model_free(model);
-  CHECK_OK(xpl_model_load("scenes", NULL, &model));
+  model = small_scenes();
   for (i = 0; i < sizeof methods / sizeof *methods; ++i) explain(model, picture, methods[i]);
   xpl_picture_free(picture);
   xpl_model_free(model);

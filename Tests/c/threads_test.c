@@ -11,6 +11,8 @@ enum { THREADS = 8, CELLS = 28 * 28 };
 
 static xpl_model *model;
 static xpl_picture *picture;
+/* Enough for threads to meet one another; memcheck is slow. */
+static int32_t iterations = 5;
 
 static void *fail_elsewhere(void *unused) {
   (void)unused;
@@ -36,7 +38,7 @@ static void *learn(void *mask) {
   xpl_mask_options options;
   xpl_explanation *explanation = NULL;
   CHECK_OK(xpl_mask_options_init(&options, sizeof options, XPL_MASK_PRESET_BLACKBOX));
-  options.iterations = 5;
+  options.iterations = iterations;
   options.seed = 42;
   CHECK_OK(xpl_explain_mask(model, picture, &options, NULL, NULL, &explanation));
   CHECK_OK(xpl_explanation_copy_map(explanation, XPL_MAP_MASK, mask, CELLS));
@@ -76,6 +78,7 @@ static void check_host_setting(void) {
   static float masks[THREADS][CELLS];
   pthread_t threads[THREADS];
   int setting;
+  iterations = 1;
   for (setting = 2; setting >= 1; --setting) {
     xpl_explanation *explanation = NULL;
     xpl_mask_options options;
@@ -98,7 +101,7 @@ static void check_host_setting(void) {
 }
 
 int main(void) {
-  CHECK_OK(xpl_model_load("scenes", NULL, &model));
+  model = small_scenes();
   picture = disc_picture(300, 200);
   check_last_error();
   check_same_bytes();
