@@ -161,7 +161,7 @@ static void check_extras(void) {
 }
 
 int main(void) {
-  CHECK_OK(xpl_model_load("scenes", NULL, &model));
+  model = small_scenes();
   picture = disc_picture(300, 200);
   check_list();
   check_refusals();
