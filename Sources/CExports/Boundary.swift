@@ -73,9 +73,9 @@ func int32(_ value: Int, _ name: String) throws -> Int32 {
 /// The element of a handle's list that the caller asked for; a size_t beyond 63 bits arrives as a negative number.
 ///
 /// - Parameter list: what the handle's elements are called: "layers".
-func element<Element>(
-  _ index: Int, of elements: [Element], _ owner: StaticString, _ list: StaticString
-) throws -> Element {
+func element<Elements: RandomAccessCollection<Element>, Element>(
+  _ index: Int, of elements: Elements, _ owner: StaticString, _ list: StaticString
+) throws -> Element where Elements.Index == Int {
   guard elements.indices.contains(index) else {
     throw invalid("index is \(UInt(bitPattern: index)): \(owner) has \(elements.count) \(list)")
   }

@@ -58,6 +58,18 @@ public func xpl_threads(_ outThreads: UnsafeMutablePointer<Int32>?) -> xpl_statu
 }
 
 @c @implementation
+public func xpl_set_batch_memory(_ bytes: Int) -> xpl_status {
+  // A size_t beyond 63 bits arrives as a negative number.
+  exported { BatchMemory.bytes = bytes < 0 ? .max : bytes }
+}
+
+@c @implementation
+public func xpl_batch_memory(_ outBytes: UnsafeMutablePointer<Int>?) -> xpl_status {
+  outBytes?.pointee = 0
+  return exported { try required(outBytes, "out_bytes").pointee = BatchMemory.bytes }
+}
+
+@c @implementation
 public func xpl_set_cpu_level(_ level: UnsafePointer<CChar>?) -> xpl_status {
   exported { try Library.limitKernels(to: level.map { try text($0, "level") }) }
 }

@@ -189,8 +189,9 @@ public func xpl_model_tensor(
   _ model: OpaquePointer?, _ index: Int, _ size: Int, _ outTensor: UnsafeMutablePointer<xpl_tensor>?
 ) -> xpl_status {
   exported {
-    let tensors = try ModelHandle.borrowed(model, "model").tensors
-    try element(index, of: tensors, "the model", "tensors").write(to: outTensor, size: size, "out_tensor")
+    let model = try ModelHandle.borrowed(model, "model")
+    let tensor = try model.tensor(element(index, of: model.tensors.indices, "the model", "tensors"))
+    try tensor.write(to: outTensor, size: size, "out_tensor")
   }
 }
 
@@ -238,6 +239,8 @@ extension ModelRequest {
     if options.bgr != -1 { isBGR = try flag(options.bgr, "bgr") }
     if options.antialias != -1 { antialias = try flag(options.antialias, "antialias") }
     if options.width != 0 || options.height != 0 { size = (Int(options.width), Int(options.height)) }
+    weightOptions.precision = try WeightOptions.Precision(options.weight_precision, "weight_precision")
+    weightOptions.memory = try WeightOptions.Memory(options.memory, "memory")
     if options.resize != XPL_RESIZE_DEFAULT { resize = try Preprocessing.Resize(options.resize, "resize") }
   }
 

@@ -435,6 +435,8 @@ static void check_arguments(void) {
   REFUSED(callbacks.name = "\xff", "name is not UTF-8");
   REFUSED(callbacks.class_names = names, "class_names is not UTF-8");
   REFUSED(options.weights = "x", "weights");
+  REFUSED(options.weight_precision = XPL_WEIGHT_PRECISION_FLOAT16, "weight_precision");
+  REFUSED(options.memory = XPL_MEMORY_SMALL, "memory");
   REFUSED((options.labels = "x", callbacks.class_names = names), "labels");
   REFUSED((options.width = 5000, options.height = 5000), "4096");
   REFUSED(options.width = 32, "32x0");

@@ -79,6 +79,22 @@ static int computes_with(const char *level) {
   return found;
 }
 
+static void check_batch_memory(void) {
+  size_t bytes = 0;
+  CHECK_OK(xpl_batch_memory(&bytes));
+  CHECK(bytes == (size_t)512 << 20);
+  CHECK_OK(xpl_set_batch_memory(1));
+  CHECK_OK(xpl_batch_memory(&bytes));
+  CHECK(bytes == 1);
+  CHECK_OK(xpl_set_batch_memory((size_t)-1));
+  CHECK_OK(xpl_batch_memory(&bytes));
+  CHECK(bytes >= (size_t)-1 / 2);
+  CHECK_OK(xpl_set_batch_memory(0));
+  CHECK_OK(xpl_batch_memory(&bytes));
+  CHECK(bytes == (size_t)512 << 20);
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "out_bytes", xpl_batch_memory(NULL));
+}
+
 static void check_cpu_level(void) {
   CHECK_OK(xpl_set_cpu_level("baseline"));
   CHECK(computes_with("baseline"));
@@ -119,6 +135,8 @@ int main(void) {
   CHECK_OK(xpl_set_threads(0));
   CHECK_OK(xpl_threads(&threads));
   CHECK(threads == before);
+
+  check_batch_memory();
 
   CHECK_OK(xpl_info(&json));
   CHECK(strstr(json, "\"version\":") != NULL && strstr(json, XPL_VERSION) != NULL);

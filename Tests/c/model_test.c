@@ -151,12 +151,63 @@ static void check_sizes(void) {
   CHECK_FAILS(XPL_INVALID_ARGUMENT, "does not know", xpl_model_load("scenes", &longer.known, &model));
   CHECK(model == NULL);
 
-  CHECK_FAILS(XPL_INVALID_ARGUMENT, "72 bytes", xpl_model_options_init(&options, 0));
-  CHECK_FAILS(XPL_INVALID_ARGUMENT, "72 bytes", xpl_model_options_init(&options, 71));
-  CHECK_FAILS(XPL_INVALID_ARGUMENT, "72 bytes", xpl_model_options_init(&options, SIZE_MAX));
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "80 bytes", xpl_model_options_init(&options, 0));
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "80 bytes", xpl_model_options_init(&options, 71));
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "80 bytes", xpl_model_options_init(&options, SIZE_MAX));
   REFUSED(struct_size, 0, "xpl_model_options");
   REFUSED(struct_size, 71, "xpl_model_options");
   REFUSED(struct_size, UINT32_MAX, "xpl_model_options");
+
+  /* A program that was made with the first header knows nothing of how weights are kept. */
+  options.weight_precision = (xpl_weight_precision)7;
+  options.memory = (xpl_memory)7;
+  CHECK_OK(xpl_model_options_init(&options, 72));
+  CHECK((int)options.weight_precision == 7 && (int)options.memory == 7);
+  CHECK_OK(xpl_model_load("scenes", &options, &model));
+  xpl_model_free(model);
+}
+
+/* The embedded weights have 16 bits in their file: kept in as many, they are the same. */
+static void check_weights(void) {
+  enum { CLASSES = 12 };
+  const xpl_weight_precision precisions[] = {
+    XPL_WEIGHT_PRECISION_FLOAT32, XPL_WEIGHT_PRECISION_FLOAT16, XPL_WEIGHT_PRECISION_BFLOAT16};
+  float probabilities[3][CLASSES] = {{0}}, weights[3] = {0};
+  xpl_picture *picture = disc_picture(224, 224);
+  size_t i, j, count;
+
+  for (i = 0; i < 3; ++i) {
+    xpl_model *model = NULL;
+    xpl_model_options options;
+    xpl_scored_class classes[CLASSES];
+    xpl_tensor tensor, again;
+    CHECK_OK(xpl_model_options_init(&options, sizeof options));
+    CHECK(options.weight_precision == XPL_WEIGHT_PRECISION_FLOAT32 && options.memory == XPL_MEMORY_FAST);
+    options.weight_precision = precisions[i];
+    options.memory = i == 1 ? XPL_MEMORY_SMALL : XPL_MEMORY_FAST;
+    CHECK_OK(xpl_model_load("scenes", &options, &model));
+    CHECK_OK(xpl_classify(model, picture, CLASSES, classes, &count));
+    CHECK(count == CLASSES);
+    for (j = 0; j < count; ++j) probabilities[i][classes[j].index] = classes[j].probability;
+    CHECK_OK(xpl_model_tensor_count(model, &count));
+    CHECK_OK(xpl_model_tensor(model, count - 2, sizeof tensor, &tensor));
+    CHECK(strcmp(tensor.name, "classifier.0.weight") == 0 && tensor.rank == 2 && tensor.shape[0] == CLASSES);
+    weights[i] = tensor.values[tensor.count - 1];
+    /* What was handed out stays where it is. */
+    CHECK_OK(xpl_model_tensor(model, count - 2, sizeof again, &again));
+    CHECK(again.values == tensor.values);
+    xpl_model_free(model);
+  }
+  for (j = 0; j < CLASSES; ++j) {
+    CHECK(probabilities[1][j] == probabilities[0][j]);
+    /* Weights rounded to 8 bits move logits by some thousandths of their size. */
+    CHECK(fabsf(probabilities[2][j] - probabilities[0][j]) < 0.02f);
+  }
+  CHECK(memcmp(probabilities[2], probabilities[0], sizeof probabilities[0]) != 0);
+  CHECK(weights[1] == weights[0] && fabsf(weights[2] - weights[0]) <= fabsf(weights[0]) / 256);
+  REFUSED(weight_precision, (xpl_weight_precision)3, "weight_precision");
+  REFUSED(memory, (xpl_memory)-1, "memory");
+  xpl_picture_free(picture);
 }
 
 static void check_files(const char *folder) {
@@ -336,6 +387,7 @@ int main(int argc, char **argv) {
   check_classify();
   check_options(argv[1]);
   check_sizes();
+  check_weights();
   check_files(argv[1]);
   check_onnx();
   check_renamed();

@@ -39,6 +39,7 @@ int main(void) {
   xpl_method_free(NULL);
 
   CHECK_NULL("out_threads", xpl_threads(NULL));
+  CHECK_NULL("out_bytes", xpl_batch_memory(NULL));
   CHECK_NULL("out_json", xpl_info(NULL));
   CHECK_OK(xpl_set_cpu_level(NULL));
   CHECK_OK(xpl_set_log(NULL, NULL));

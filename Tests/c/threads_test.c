@@ -1,5 +1,9 @@
 /* Threads: each has its own last error, all may share a model, and results do not depend on how many there are. */
+#include <dirent.h>
 #include <pthread.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "check.h"
 
@@ -67,6 +71,90 @@ static void check_same_bytes(void) {
   CHECK(i < CELLS);
 }
 
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int explaining;
+
+/* Adds to the number of running explanations, and tells it. */
+static int count_explaining(int change) {
+  int result;
+  pthread_mutex_lock(&lock);
+  result = explaining += change;
+  pthread_mutex_unlock(&lock);
+  return result;
+}
+
+static void *learn_and_tell(void *mask) {
+  learn(mask);
+  count_explaining(-1);
+  return NULL;
+}
+
+static int threads_of_the_process(void) {
+  DIR *tasks = opendir("/proc/self/task");
+  struct dirent *entry;
+  int count = 0;
+  if (tasks == NULL) return 0;
+  while ((entry = readdir(tasks)) != NULL) count += entry->d_name[0] != '.';
+  closedir(tasks);
+  return count;
+}
+
+static void wait_milliseconds(long milliseconds) {
+  struct timespec time = {0, milliseconds * 1000000};
+  nanosleep(&time, NULL);
+}
+
+/* Explanations share the library's threads: of these there are about as many as processors, however many calls run. */
+static void check_threads_are_shared(void) {
+  static float masks[THREADS][CELLS], alone[CELLS];
+  pthread_t threads[THREADS];
+  long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  int before, most = 0, count;
+  size_t i;
+  learn(alone);
+  before = threads_of_the_process();
+  count_explaining(THREADS);
+  for (i = 0; i < THREADS; ++i) CHECK(pthread_create(&threads[i], NULL, learn_and_tell, masks[i]) == 0);
+  while (count_explaining(0) > 0) {
+    count = threads_of_the_process();
+    if (count > most) most = count;
+    wait_milliseconds(2);
+  }
+  for (i = 0; i < THREADS; ++i) CHECK(pthread_join(threads[i], NULL) == 0);
+  for (i = 0; i < THREADS; ++i) CHECK(memcmp(masks[i], alone, sizeof alone) == 0);
+  /* Those of this test, and a pool that may not have been full before, with two that manage it. */
+  printf("%d threads before, at most %d with %d explanations on %ld processors\n", before, most, THREADS, processors);
+  CHECK(most <= before + THREADS + processors + 2);
+}
+
+static double processor_seconds(void) {
+  struct rusage usage;
+  CHECK(getrusage(RUSAGE_SELF, &usage) == 0);
+  return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+         + 1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
+static long resident_kilobytes(void) {
+  FILE *file = fopen("/proc/self/statm", "r");
+  long size = 0, resident = 0;
+  if (file == NULL) return 0;
+  if (fscanf(file, "%ld %ld", &size, &resident) != 2) resident = 0;
+  fclose(file);
+  return resident * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+/* When the last handle has been freed, nothing runs any more, and kept memory has been given back. */
+static void check_nothing_goes_on(long resident_in_use) {
+  double before;
+  /* Threads that had just finished a task. */
+  wait_milliseconds(50);
+  before = processor_seconds();
+  wait_milliseconds(300);
+  printf("%.3f s of processor time while idle; %ld MiB resident in use, %ld after\n", processor_seconds() - before,
+         resident_in_use / 1024, resident_kilobytes() / 1024);
+  CHECK(processor_seconds() - before < 0.03);
+}
+
 static int stop(const xpl_progress *progress, void *user) {
   (void)progress;
   (void)user;
@@ -101,12 +189,16 @@ static void check_host_setting(void) {
 }
 
 int main(void) {
+  long resident;
   model = small_scenes();
   picture = disc_picture(300, 200);
   check_last_error();
   check_same_bytes();
+  check_threads_are_shared();
   check_host_setting();
+  resident = resident_kilobytes();
   xpl_picture_free(picture);
   xpl_model_free(model);
+  check_nothing_goes_on(resident);
   return 0;
 }

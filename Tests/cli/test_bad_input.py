@@ -120,6 +120,18 @@ class ONNXTests(CommandLineTestCase):
             self.write("net.onnx", onnx_model([onnx_node("Add", ["x", "w"], ["y"])], [weight]))
             self.fails(1, "classify", GEAR, "--model", "net.onnx", saying=["net.onnx: tensor 'w'", location])
 
+    def test_a_weight_that_16_bits_cannot_hold(self):
+        nodes = [
+            onnx_node("GlobalAveragePool", ["x"], ["pooled"]), onnx_node("Flatten", ["pooled"], ["flat"]),
+            onnx_node("MatMul", ["flat", "weight"], ["y"], name="last"),
+        ]
+        weight = onnx_tensor("weight", [3, 2], [1, 2, -70_000, 4, 5, 6])
+        self.write("net.onnx", onnx_model(nodes, [weight]))
+        self.fails(
+            1, "classify", GEAR, "--model", "net.onnx", "--weight-precision", "float16",
+            saying=["layer last", "-70000", "bfloat16"])
+        self.xpl("classify", GEAR, "--model", "net.onnx", "--weight-precision", "bfloat16")
+
     def test_no_classifier(self):
         self.refused(onnx_model([onnx_node("Relu", ["x"], ["y"])]))
 

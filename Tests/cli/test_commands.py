@@ -22,6 +22,18 @@ class ClassifyTests(CommandLineTestCase):
         probabilities = [entry["probability"] for entry in report["top"]]
         self.assertEqual(probabilities, sorted(probabilities, reverse=True))
 
+    def test_weights_may_have_16_bits(self):
+        usual, half, brain = (
+            self.report("classify", GEAR, *arguments)["top"][1]["probability"]
+            for arguments in [
+                (), ("--weight-precision", "float16", "--memory", "small"), ("--weight-precision", "bfloat16"),
+            ]
+        )
+        # The embedded weights have 16 bits in their file: kept in as many, they are the same.
+        self.assertEqual(half, usual)
+        self.assertNotEqual(brain, usual)
+        self.assertAlmostEqual(brain, usual, delta=0.02)
+
     def test_several_pictures(self):
         self.assertEqual([entry["picture"] for entry in self.report("classify", GEAR, TWO)], [str(GEAR), str(TWO)])
         output, errors = self.xpl("classify", GEAR, "none.png", TWO, status=1)

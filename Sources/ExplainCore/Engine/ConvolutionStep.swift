@@ -58,7 +58,7 @@ struct ConvolutionStep: Step {
     forwardWinograd = try WinogradTile.best(convolution, geometry, isTurned: false).map { tile in
       try WinogradConvolution(
         geometry: geometry, batch: input[0],
-        weights: weights.winogradWeights(of: convolution, value: value, tile, isTurned: false),
+        weights: weights.winogradWeights(of: convolution, value: value, tile, isTurned: false, geometry),
         bias: convolution.bias, activation: activation)
     }
     guard isDifferentiable else {
@@ -81,7 +81,7 @@ struct ConvolutionStep: Step {
         backwardMethod = .winograd(
           try WinogradConvolution(
             geometry: turned, batch: input[0],
-            weights: weights.winogradWeights(of: convolution, value: value, tile, isTurned: true), bias: nil,
+            weights: weights.winogradWeights(of: convolution, value: value, tile, isTurned: true, turned), bias: nil,
             activation: nil))
       } else {
         backwardMethod = .turned(

@@ -1,10 +1,11 @@
 /// Where gradients lie during a backward pass; memory is reused as soon as a gradient has been consumed.
-final class GradientLayout {
-  private let storage: Storage
-  private let offsets: [Int: Int]
-  private let additions: [Slot: Int]
+struct GradientPlaces {
+  fileprivate let offsets: [Int: Int]
+  fileprivate let additions: [Slot: Int]
+  /// Floats of all.
+  let count: Int
 
-  private struct Slot: Hashable {
+  fileprivate struct Slot: Hashable {
     let stage: Int
     let position: Int
   }
@@ -13,8 +14,7 @@ final class GradientLayout {
   ///   - stages: the values that each stage reads and makes, in the order of execution.
   ///   - output: the value that the pass begins at.
   ///   - counts: the number of elements of each value.
-  /// - Throws: `.outOfMemory`.
-  init(stages: [(inputs: [Int], output: Int)], output: Int, counts: [Int: Int]) throws {
+  init(stages: [(inputs: [Int], output: Int)], output: Int, counts: [Int: Int]) {
     // Time runs backward: stage i is walked back at time `stages.count - i`, after the output's gradient at time 0.
     let end = stages.count + 1
     var produced: [Int: Int] = [:]
@@ -41,20 +41,32 @@ final class GradientLayout {
         additions[Slot(stage: index, position: position)] = arena.place(counts[input, default: 0], during: time...time)
       }
     }
-    storage = try Storage(count: arena.count)
+    count = arena.count
     self.offsets = offsets
     self.additions = additions
+  }
+}
+
+/// The memory of the gradients of a backward pass.
+final class GradientLayout {
+  private let places: GradientPlaces
+  private let storage: Storage
+
+  /// - Throws: `.outOfMemory`.
+  init(_ places: GradientPlaces) throws {
+    self.places = places
+    storage = try Storage(count: places.count)
   }
 
   /// The gradient of a value.
   func gradient(_ value: Int) -> UnsafeMutablePointer<Float> {
-    guard let offset = offsets[value] else { preconditionFailure("a value without a place for its gradient") }
+    guard let offset = places.offsets[value] else { preconditionFailure("a value without a place for its gradient") }
     return storage.pointer + offset
   }
 
   /// Where a further contribution to a stage's input goes before it is added.
   func addition(stage: Int, position: Int) -> UnsafeMutablePointer<Float> {
-    guard let offset = additions[Slot(stage: stage, position: position)] else {
+    guard let offset = places.additions[GradientPlaces.Slot(stage: stage, position: position)] else {
       preconditionFailure("a contribution without a place")
     }
     return storage.pointer + offset

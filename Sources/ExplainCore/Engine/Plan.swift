@@ -44,27 +44,37 @@ final class Plan: @unchecked Sendable {
     try builder.build(inputShape: inputShape)
     shapes = builder.shapes
     root = builder.root
-    var lastUse: [Int: Int] = [:]
-    for (index, step) in builder.steps.enumerated() {
-      for input in step.inputs { lastUse[input] = index }
+    let places = ValuePlaces(builder, inputShape: inputShape, output: outputValue, isDifferentiable: isDifferentiable)
+    valueOffset = places.offsets
+    stages = zip(builder.steps, places.kept).map { built, kept in
+      Stage(step: built.step, inputs: built.inputs, output: built.output, kept: kept)
     }
-    let end = builder.steps.count
-    for value in kept.union([outputValue]) { lastUse[builder.root[value] ?? value] = end }
-    var arena = Arena()
-    valueOffset[0] = arena.place(Plan.count(inputShape), during: 0...(isDifferentiable ? end : lastUse[0] ?? 0))
-    for (index, built) in builder.steps.enumerated() {
-      let (step, inputs, output) = built
-      if valueOffset[output] == nil {
-        let last = isDifferentiable ? end : max(index, lastUse[output] ?? index)
-        valueOffset[output] = arena.place(Plan.count(step.outputShape), during: index...last)
-      }
-      let kept = arena.place(step.keptCount, during: index...(isDifferentiable ? end : index))
-      stages.append(Stage(step: step, inputs: inputs, output: output, kept: kept))
-    }
-    values = try Storage(count: arena.count)
+    values = try Storage(count: places.count)
     scratchPerWorker = stages.map(\.step.scratchPerWorker).max() ?? 0
     let shared = stages.map(\.step.sharedScratch).max() ?? 0
     scratchStorage = try Storage(count: scratchPerWorker * workers + shared)
+  }
+
+  /// Floats of a plan's values, gradients and shared working memory, which it would take besides the weights.
+  ///
+  /// - Throws: as `init`.
+  static func valueCount(
+    _ graph: Graph, inputShape: [Int], isDifferentiable: Bool, weights: PreparedWeights
+  ) throws -> Int {
+    var builder = PlanBuilder(
+      graph: graph, kept: [], factory: StepFactory(weights: weights, isDifferentiable: isDifferentiable))
+    try builder.build(inputShape: inputShape)
+    let places = ValuePlaces(
+      builder, inputShape: inputShape, output: graph.output, isDifferentiable: isDifferentiable)
+    var count = places.count + (builder.steps.map(\.step.sharedScratch).max() ?? 0)
+    if isDifferentiable {
+      count +=
+        GradientPlaces(
+          stages: builder.steps.map { (inputs: $0.inputs, output: $0.output) },
+          output: builder.root[graph.output] ?? graph.output, counts: places.counts
+        ).count
+    }
+    return count
   }
 
   static func count(_ shape: [Int]) -> Int { shape.reduce(1, *) }
@@ -118,8 +128,9 @@ final class Plan: @unchecked Sendable {
       layout = existing
     } else {
       layout = try GradientLayout(
-        stages: stages.map { (inputs: $0.inputs, output: $0.output) }, output: root[outputValue] ?? outputValue,
-        counts: Dictionary(uniqueKeysWithValues: valueOffset.keys.map { ($0, Plan.count(shape(of: $0))) }))
+        GradientPlaces(
+          stages: stages.map { (inputs: $0.inputs, output: $0.output) }, output: root[outputValue] ?? outputValue,
+          counts: Dictionary(uniqueKeysWithValues: valueOffset.keys.map { ($0, Plan.count(shape(of: $0))) })))
       gradientLayout = layout
     }
     let targetRoot = root[target] ?? target
@@ -172,5 +183,37 @@ final class Plan: @unchecked Sendable {
       let sum = layout.gradient(value)
       for i in 0..<Plan.count(shape(of: value)) { sum[i] += pointer[i] }
     }
+  }
+}
+
+/// Where a plan's values lie: all of them apart if gradients will be asked for, otherwise as long as they are read.
+private struct ValuePlaces {
+  private(set) var offsets: [Int: Int] = [:]
+  /// Floats of each value.
+  private(set) var counts: [Int: Int] = [:]
+  /// Where what each step keeps lies.
+  private(set) var kept: [Int] = []
+  /// Floats of all.
+  let count: Int
+
+  init(_ builder: PlanBuilder, inputShape: [Int], output: Int, isDifferentiable: Bool) {
+    let end = builder.steps.count
+    var lastUse: [Int: Int] = [:]
+    for (index, step) in builder.steps.enumerated() {
+      for input in step.inputs { lastUse[input] = index }
+    }
+    for value in builder.kept.union([output]) { lastUse[builder.root[value] ?? value] = end }
+    var arena = Arena()
+    counts[0] = Plan.count(inputShape)
+    offsets[0] = arena.place(Plan.count(inputShape), during: 0...(isDifferentiable ? end : lastUse[0] ?? 0))
+    for (index, built) in builder.steps.enumerated() {
+      if offsets[built.output] == nil {
+        let last = isDifferentiable ? end : max(index, lastUse[built.output] ?? index)
+        counts[built.output] = Plan.count(built.step.outputShape)
+        offsets[built.output] = arena.place(Plan.count(built.step.outputShape), during: index...last)
+      }
+      kept.append(arena.place(built.step.keptCount, during: index...(isDifferentiable ? end : index)))
+    }
+    count = arena.count
   }
 }

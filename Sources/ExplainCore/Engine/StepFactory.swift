@@ -2,6 +2,8 @@ import Synchronization
 
 /// Weights in the form that steps want, made once for a network and shared by its plans.
 final class PreparedWeights: Sendable {
+  /// What may be kept, and how exactly.
+  let options: WeightOptions
   private struct WinogradKey: Hashable {
     let value: Int
     let tile: WinogradTile
@@ -9,6 +11,8 @@ final class PreparedWeights: Sendable {
   }
   private let turned = Mutex<[Int: Tensor]>([:])
   private let winograd = Mutex<[WinogradKey: WinogradWeights]>([:])
+
+  init(_ options: WeightOptions = WeightOptions()) { self.options = options }
 
   /// The turned kernels of the convolution that makes `value`.
   func turnedWeight(of convolution: Operation.Convolution, value: Int) throws -> Tensor {
@@ -22,13 +26,17 @@ final class PreparedWeights: Sendable {
   }
 
   /// The kernels at Winograd's points of the convolution that makes `value`, as they are or turned.
+  ///
+  /// - Parameter geometry: that of the convolution by these kernels.
   func winogradWeights(
-    of convolution: Operation.Convolution, value: Int, _ tile: WinogradTile, isTurned: Bool
+    of convolution: Operation.Convolution, value: Int, _ tile: WinogradTile, isTurned: Bool, _ geometry: WindowGeometry
   ) throws -> WinogradWeights {
-    try winograd.withLock { cache in
+    let unkept = WinogradWeights(unkept: convolution.weight, tile, isTurned: isTurned)
+    if options.memory == .small, WinogradConvolution.readsWeightsOnce(geometry, unkept) { return unkept }
+    return try winograd.withLock { cache in
       let key = WinogradKey(value: value, tile: tile, isTurned: isTurned)
       if let found = cache[key] { return found }
-      let made = try WinogradWeights(convolution.weight, tile, isTurned: isTurned)
+      let made = try WinogradWeights(keeping: unkept)
       cache[key] = made
       return made
     }
@@ -44,7 +52,7 @@ struct StepFactory {
   /// Whether a step for `operation` can apply an activation to its output while it is in the cache.
   static func fuses(_ operation: Operation, _ activation: Operation.Activation) -> Bool {
     switch operation {
-    case .convolution, .linear: return !activation.derivativeNeedsInput
+    case .convolution, .linear, .narrowLinear: return !activation.derivativeNeedsInput
     default: return false
     }
   }
@@ -61,7 +69,9 @@ struct StepFactory {
         what: what, convolution, activation: activation, input: input, value: node.output,
         weights: weights, isDifferentiable: isDifferentiable)
     case .linear(let weight, let bias):
-      return try LinearStep(what: what, weight: weight, bias: bias, activation: activation, input: input)
+      return try LinearStep(what: what, weight: .wide(weight), bias: bias, activation: activation, input: input)
+    case .narrowLinear(let weight, let bias):
+      return try LinearStep(what: what, weight: .narrow(weight), bias: bias, activation: activation, input: input)
     case .activation(let activation):
       return ActivationStep(activation: activation, outputShape: input)
     case .pool(let pooling):

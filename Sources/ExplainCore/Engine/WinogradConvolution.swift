@@ -56,11 +56,26 @@ struct WinogradConvolution: Sendable {
       try Tensor(
         bias.values + [Float](repeating: 0, count: weights.packedOutputs - bias.count), [weights.packedOutputs])
     }
-    tiles = TileBlocks(
+    tiles = Self.tiles(geometry, batch: batch, weights.tile, kernels)
+    // Weights that are not kept are made once for all tiles, whatever the batch.
+    order =
+      weights.isKept ? Self.order(tiles, weights) : .panelByPanel(blocksPerTask: min(tiles.count, Self.blocksOfPanel))
+  }
+
+  private static func tiles(
+    _ geometry: WindowGeometry, batch: Int, _ tile: WinogradTile, _ kernels: Kernels
+  ) -> TileBlocks {
+    TileBlocks(
       batch: batch, rows: (geometry.outputHeight + 3) / 4,
-      columns: (geometry.outputWidth + weights.tile.width - 1) / weights.tile.width,
-      most: kernels.table.tiles_per_block)
-    order = Self.order(tiles, weights)
+      columns: (geometry.outputWidth + tile.width - 1) / tile.width, most: kernels.table.tiles_per_block)
+  }
+
+  /// Whether every weight is read once for a picture, so that making it where it is read costs little.
+  static func readsWeightsOnce(_ geometry: WindowGeometry, _ weights: WinogradWeights) -> Bool {
+    guard case .panelByPanel = order(tiles(geometry, batch: 1, weights.tile, Kernels.current), weights) else {
+      return false
+    }
+    return true
   }
 
   /// The order that moves fewer bytes between caches.
@@ -92,17 +107,27 @@ struct WinogradConvolution: Sendable {
   }
 
   /// What the transforms work in, and behind it a strip.
-  private static let transformScratch = kernel_transform_scratch + WindowMaxima.stripCount
+  private static let transformScratch =
+    max(Int(kernel_transform_scratch), Int(kernel_weight_scratch)) + WindowMaxima.stripCount
 
   var scratchPerWorker: Int {
     let products = weights.tile.points * productStride(tiles: tilesPerTask) + Self.transformScratch
-    guard case .tileByTile = order else { return products }
-    return products + weights.tile.points * inputStride(tiles: tilesPerTask)
+    switch order {
+    case .tileByTile: return products + weights.tile.points * inputStride(tiles: tilesPerTask)
+    case .panelByPanel: return products + (weights.isKept ? 0 : weights.panelCount)
+    }
   }
 
   var sharedScratch: Int {
     guard case .panelByPanel = order else { return 0 }
-    return weights.tile.points * inputStride(tiles: tiles.tiles)
+    return weights.tile.points * inputStride(tiles: blocksPerGroup * tiles.most)
+  }
+
+  /// Blocks whose transformed inputs stay in the shared cache while panel after panel reads them: those of one picture
+  /// mostly, or of a few where a batch has small ones.
+  private var blocksPerGroup: Int {
+    let bytesPerBlock = weights.tile.points * weights.packedInputs * 4 * tiles.most
+    return min(tiles.count, max(1, WinogradTile.sharedCacheBytes / bytesPerBlock))
   }
 
   // MARK: Running
@@ -111,46 +136,86 @@ struct WinogradConvolution: Sendable {
     _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, from source: Source = .planes,
     into destination: Destination = .planes, _ scratch: Scratch
   ) {
-    nonisolated(unsafe) let (input, output, source, destination) = (input, output, source, destination)
     switch order {
-    case .tileByTile(let blocksPerTask):
-      Parallel.forEach((tiles.count + blocksPerTask - 1) / blocksPerTask, workers: scratch.workers) { task, worker in
-        let blocks = task * blocksPerTask..<min((task + 1) * blocksPerTask, tiles.count)
-        let origin = tiles[blocks.lowerBound].lowerBound
-        let stride = inputStride(tiles: tilesPerTask)
-        let memory = scratch.worker(worker)
-        let (transformed, rest) = (memory + Self.transformScratch, memory)
-        for block in blocks {
-          for channels in 0..<weights.packedInputs / kernel_channel_block {
-            transform(input, source, channels, tiles[block], transformed, origin: origin, stride: stride, scratch: rest)
-          }
-        }
-        let products = transformed + weights.tile.points * stride
-        for panel in 0..<weights.panels {
-          multiply(transformed, panel, blocks, origin: origin, stride: stride, products)
-          finish(products, output, destination, panel, blocks, scratch: rest)
-        }
-      }
-    case .panelByPanel(let blocksPerTask):
-      let stride = inputStride(tiles: tiles.tiles)
-      nonisolated(unsafe) let transformed = scratch.shared
-      Parallel.forEach(weights.packedInputs / kernel_channel_block, workers: scratch.workers) { channels, worker in
-        for block in 0..<tiles.count {
-          transform(
-            input, source, channels, tiles[block], transformed, origin: 0, stride: stride,
-            scratch: scratch.worker(worker))
+    case .tileByTile(let blocks): runTileByTile(input, output, source, destination, scratch, blocksPerTask: blocks)
+    case .panelByPanel(let blocks): runPanelByPanel(input, output, source, destination, scratch, blocksPerTask: blocks)
+    }
+  }
+
+  private func runTileByTile(
+    _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ source: Source, _ destination: Destination,
+    _ scratch: Scratch, blocksPerTask: Int
+  ) {
+    nonisolated(unsafe) let (input, output, source, destination) = (input, output, source, destination)
+    Parallel.forEach((tiles.count + blocksPerTask - 1) / blocksPerTask, workers: scratch.workers) { task, worker in
+      let blocks = task * blocksPerTask..<min((task + 1) * blocksPerTask, tiles.count)
+      let origin = tiles[blocks.lowerBound].lowerBound
+      let stride = inputStride(tiles: tilesPerTask)
+      let memory = scratch.worker(worker)
+      let (transformed, rest) = (memory + Self.transformScratch, memory)
+      for block in blocks {
+        for channels in 0..<weights.packedInputs / kernel_channel_block {
+          transform(input, source, channels, tiles[block], transformed, origin: origin, stride: stride, scratch: rest)
         }
       }
-      let parts = (tiles.count + blocksPerTask - 1) / blocksPerTask
-      Parallel.forEach(weights.panels * parts, workers: scratch.workers) { task, worker in
-        let (panel, part) = task.quotientAndRemainder(dividingBy: parts)
-        let blocks = part * blocksPerTask..<min((part + 1) * blocksPerTask, tiles.count)
-        let memory = scratch.worker(worker)
-        let products = memory + Self.transformScratch
-        multiply(transformed, panel, blocks, origin: 0, stride: stride, products)
+      let products = transformed + weights.tile.points * stride
+      for panel in 0..<weights.panels {
+        guard let values = weights.kept(panel) else { preconditionFailure("weights that are not kept") }
+        multiply(transformed, values, blocks, origin: origin, stride: stride, products)
+        finish(products, output, destination, panel, blocks, scratch: rest)
+      }
+    }
+  }
+
+  private func runPanelByPanel(
+    _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ source: Source, _ destination: Destination,
+    _ scratch: Scratch, blocksPerTask: Int
+  ) {
+    for first in Swift.stride(from: 0, to: tiles.count, by: blocksPerGroup) {
+      let group = first..<min(first + blocksPerGroup, tiles.count)
+      runPanelByPanel(group, input, output, source, destination, scratch, blocksPerTask: blocksPerTask)
+    }
+  }
+
+  private func runPanelByPanel(
+    _ group: Range<Int>, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ source: Source,
+    _ destination: Destination, _ scratch: Scratch, blocksPerTask: Int
+  ) {
+    nonisolated(unsafe) let (input, output, source, destination) = (input, output, source, destination)
+    let origin = tiles[group.lowerBound].lowerBound
+    let stride = inputStride(tiles: blocksPerGroup * tiles.most)
+    nonisolated(unsafe) let transformed = scratch.shared
+    Parallel.forEach(weights.packedInputs / kernel_channel_block, workers: scratch.workers) { channels, worker in
+      for block in group {
+        transform(
+          input, source, channels, tiles[block], transformed, origin: origin, stride: stride,
+          scratch: scratch.worker(worker))
+      }
+    }
+    let parts = (group.count + blocksPerTask - 1) / blocksPerTask
+    // A task has one part of the tiles; or all of them, one after the other, where it makes the weights.
+    let partsPerTask = weights.isKept ? 1 : parts
+    Parallel.forEach(weights.panels * parts / partsPerTask, workers: scratch.workers) { task, worker in
+      let (panel, first) = (task * partsPerTask).quotientAndRemainder(dividingBy: parts)
+      let memory = scratch.worker(worker)
+      let products = memory + Self.transformScratch
+      let values = weights.kept(panel) ?? made(panel, products, scratch: memory)
+      for part in first..<first + partsPerTask {
+        let begin = group.lowerBound + part * blocksPerTask
+        let blocks = begin..<min(begin + blocksPerTask, group.upperBound)
+        multiply(transformed, values, blocks, origin: origin, stride: stride, products)
         finish(products, output, destination, panel, blocks, scratch: memory)
       }
     }
+  }
+
+  /// Makes a panel of weights behind a worker's products.
+  private func made(
+    _ panel: Int, _ products: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+  ) -> UnsafePointer<Float> {
+    let values = products + weights.tile.points * productStride(tiles: tilesPerTask)
+    weights.make(panel, kernels, values, scratch: scratch)
+    return UnsafePointer(values)
   }
 
   /// Transforms one block of channels of one block of tiles, to its place behind the tiles from `origin` on.
@@ -190,16 +255,16 @@ struct WinogradConvolution: Sendable {
 
   /// The products at all points for the 32 outputs of a panel.
   private func multiply(
-    _ transformed: UnsafePointer<Float>, _ panel: Int, _ blocks: Range<Int>, origin: Int, stride: Int,
+    _ transformed: UnsafePointer<Float>, _ panel: UnsafePointer<Float>, _ blocks: Range<Int>, origin: Int, stride: Int,
     _ products: UnsafeMutablePointer<Float>
   ) {
     let productStride = productStride(tiles: tilesPerTask)
     let depth = weights.packedInputs
     let base = tiles[blocks.lowerBound].lowerBound
     for point in 0..<weights.tile.points {
-      let values = weights.panel(panel, point: point)
+      let values = panel + point * weights.pointStride
       // While a point's weights are used, the next point's are fetched, a part of them with each block.
-      var next = values + depth * kernel_panel
+      var next = values + weights.pointStride
       let end = next + depth * kernel_panel
       for block in blocks {
         let range = tiles[block]

@@ -106,8 +106,9 @@ extension IntegratedGradients: AttributionMethod {
     var sum = try Tensor(repeating: 0, shape: Shape([1] + picture.shape.dimensions.dropFirst()))
     var done = 0
     var isInterrupted = false
+    let batchSize = try subject.gradientBatchSize()
     while done < steps, !isInterrupted {
-      let taken = done..<min(done + Subject.gradientBatchSize, steps)
+      let taken = done..<min(done + batchSize, steps)
       let batch = try IntegratedGradients.points(taken.map(place), from: start, along: difference)
       try sum.add(subject.gradient(of: batch).summed(over: [0]).reshaped(sum.shape.dimensions))
       done = taken.upperBound

@@ -86,21 +86,17 @@ struct MaskLearner {
     var outcome = Outcome(mask: mask, history: [], iterations: 0)
     for iteration in 0..<options.iterations {
       let m = Variable(learned: mask)
-      let terms = try self.terms(m, area: area(iteration), &randomness)
-      let loss = try terms.area + terms.variation + terms.game
-      let value = loss.value.item
-      guard value.isFinite else {
+      let step = try self.step(m, area: area(iteration), &randomness)
+      guard step.loss.isFinite else {
         throw ExplainError.invalid(
-          "the loss is \(value) in iteration \(iteration): lower the learning rate or the weights")
+          "the loss is \(step.loss) in iteration \(iteration): lower the learning rate or the weights")
       }
-      outcome.record([
-        ("loss", value), ("score", terms.score), ("l1", terms.area.value.item), ("tv", terms.variation.value.item),
-      ])
-      try adam.step(&mask, gradient: try loss.gradient(withRespectTo: m))
+      outcome.record([("loss", step.loss), ("score", step.score), ("l1", step.area), ("tv", step.variation)])
+      try adam.step(&mask, gradient: step.gradient)
       try mask.clamp(to: 0...1)
       outcome.iterations += 1
       outcome.mask = mask
-      let report = Progress(step: done + iteration + 1, steps: steps, loss: value, score: terms.score)
+      let report = Progress(step: done + iteration + 1, steps: steps, loss: step.loss, score: step.score)
       if let progress, progress(report) == .cancel {
         outcome.isInterrupted = true
         break
@@ -110,15 +106,21 @@ struct MaskLearner {
     return outcome
   }
 
-  private struct Terms {
-    let area: Variable
-    let variation: Variable
-    let game: Variable
+  /// The loss of a mask with its parts, and its gradient.
+  private struct Step {
+    var loss, area, variation: Float
     /// The score of the perturbed picture, as the history shows it.
-    let score: Float
+    var score: Float = 0
+    var gradient: Tensor
   }
 
-  private func terms(_ mask: Variable, area weight: Float, _ randomness: inout Randomness) throws -> Terms {
+  /// Samples that go through the network together: of what the mask removes, or, for `hybrid`, of what it keeps.
+  private struct Samples {
+    let isKept: Bool
+    let count: Int
+  }
+
+  private func step(_ mask: Variable, area weight: Float, _ randomness: inout Randomness) throws -> Step {
     let noisy = try randomness.noisyMask(mask, deviation: options.maskNoise)
     let upsampled = try up(noisy)
     let removedCells = try options.game == .preservation ? mask : 1 - mask
@@ -126,39 +128,70 @@ struct MaskLearner {
     let area = try weight * (options.norm == .mean ? cost.mean() : cost.sum())
     let variation =
       try options.tv * totalVariation(mask, beta: options.beta, norm: options.norm, coupled: options.isCoupled)
-    switch options.game {
-    case .deletion:
-      let score = try self.score(try samples(upsampled, &randomness))
-      return Terms(area: area, variation: variation, game: score, score: score.value.item)
-    case .preservation:
-      let score = try self.score(try samples(upsampled, &randomness))
-      return Terms(area: area, variation: variation, game: try -score, score: score.value.item)
-    case .hybrid:
-      // What is removed and what is kept, as one batch through the network.
-      let removed = try samples(upsampled, &randomness)
-      let kept = try samples(1 - upsampled, &randomness)
-      let logits = try classifier.logits(.concatenated(removed + kept, along: 0))
-      let scores = try logits.score(options.score, of: targets) / divisor
-      let count = removed.count
-      let removedScore = try scores.sliced(along: 0, 0..<count).mean()
-      let keptScore = try scores.sliced(along: 0, count..<2 * count).mean()
-      return Terms(
-        area: area, variation: variation, game: try removedScore - keptScore,
-        score: removedScore.value.item * divisor)
+    let batches = try self.batches()
+    var game = try self.game(batches[0], upsampled, &randomness)
+    var loss = try area + variation + game.value
+    var step = Step(
+      loss: loss.value.item, area: area.value.item, variation: variation.value.item, score: game.score,
+      gradient: try loss.gradient(withRespectTo: mask))
+    for batch in batches.dropFirst() {
+      // What the network kept of the batch before is given back, so that its memory is that of one.
+      (game, loss) = (Game(value: area, score: 0), area)
+      game = try self.game(batch, upsampled, &randomness)
+      step.loss += game.value.value.item
+      step.score += game.score
+      try step.gradient.add(game.value.gradient(withRespectTo: mask))
     }
+    return step
+  }
+
+  /// An iteration's samples: all together, or as many as `BatchMemory` allows.
+  private func batches() throws -> [[Samples]] {
+    let size = try classifier.batchSize(atMost: .max, isDifferentiable: true)
+    let kinds = options.game == .hybrid ? [false, true] : [false]
+    if kinds.count * options.samples <= size {
+      return [kinds.map { Samples(isKept: $0, count: options.samples) }]
+    }
+    return kinds.flatMap { isKept in
+      stride(from: 0, to: options.samples, by: size).map { done in
+        [Samples(isKept: isKept, count: min(size, options.samples - done))]
+      }
+    }
+  }
+
+  /// What a batch adds to the loss, and to the score that the history shows.
+  private struct Game {
+    var value: Variable
+    var score: Float
+  }
+
+  private func game(_ batch: [Samples], _ upsampled: Variable, _ randomness: inout Randomness) throws -> Game {
+    let pictures = try batch.flatMap { part in
+      try samples(part.isKept ? 1 - upsampled : upsampled, count: part.count, &randomness)
+    }
+    let logits = try classifier.logits(pictures.count == 1 ? pictures[0] : .concatenated(pictures, along: 0))
+    let scores = try logits.score(options.score, of: targets) / divisor
+    var result: Game?
+    var first = 0
+    for part in batch {
+      let share = Float(part.count) / Float(options.samples)
+      let mean = try scores.sliced(along: 0, first..<first + part.count).mean() * share
+      let value = try part.isKept || options.game == .preservation ? -mean : mean
+      let score = part.isKept ? 0 : mean.value.item * (options.game == .hybrid ? divisor : 1)
+      result = Game(value: try result.map { try $0.value + value } ?? value, score: (result?.score ?? 0) + score)
+      first += part.count
+    }
+    guard let result else { throw ExplainError(.internal, "a batch without samples") }
+    return result
   }
 
   private var divisor: Float { options.isRelative && abs(scoreBefore) > 1e-12 ? scoreBefore : 1 }
 
-  /// The mean score of some perturbed pictures.
-  private func score(_ pictures: [Variable]) throws -> Variable {
-    let batch = try pictures.count == 1 ? pictures[0] : .concatenated(pictures, along: 0)
-    return try classifier.logits(batch).score(options.score, of: targets).mean() / divisor
-  }
-
   /// Perturbed pictures of one iteration: `x * U + x~ * (1 - U) + noise`, moved where the options say so.
-  private func samples(_ upsampled: Variable, _ randomness: inout Randomness) throws -> [Variable] {
-    try (0..<options.samples).map { _ in
+  private func samples(
+    _ upsampled: Variable, count: Int, _ randomness: inout Randomness
+  ) throws -> [Variable] {
+    try (0..<count).map { _ in
       let offset = randomness.offset(options.jitter)
       let x = try moved(input, by: offset)
       let replacement = try moved(perturbations.draw(&randomness.perturbation), by: offset)

@@ -12,7 +12,7 @@ extension MaskLearner {
     }
   }
 
-  /// Discs whose scores are computed in one batch.
+  /// Discs whose scores are computed in one batch, at most: those behind the one that is looked for are for nothing.
   private static let discsPerBatch = 4
   /// Radii that are tried, as shares of the mask's half diagonal.
   private static let radii = 32
@@ -21,8 +21,9 @@ extension MaskLearner {
   private func smallestDisc(_ shape: Shape) throws -> Tensor {
     let all = try removalScores([try Tensor(repeating: 0, shape: shape)])[0]
     let wanted = scoreBefore - 0.99 * (scoreBefore - all)
-    for first in stride(from: 1, through: MaskLearner.radii, by: MaskLearner.discsPerBatch) {
-      let last = min(first + MaskLearner.discsPerBatch - 1, MaskLearner.radii)
+    let batchSize = try classifier.batchSize(atMost: MaskLearner.discsPerBatch)
+    for first in stride(from: 1, through: MaskLearner.radii, by: batchSize) {
+      let last = min(first + batchSize - 1, MaskLearner.radii)
       let discs = try (first...last).map { try disc(share: Float($0) / Float(MaskLearner.radii), shape) }
       let scores = try removalScores(discs)
       if let found = scores.firstIndex(where: { $0 <= wanted }) { return discs[found] }

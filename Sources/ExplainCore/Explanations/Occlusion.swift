@@ -84,8 +84,9 @@ extension Occlusion: ExplanationMethod {
     var covers = drops
     var done = 0
     var isInterrupted = false
+    let batchSize = try subject.scoredBatchSize()
     while done < positions, !isInterrupted {
-      let batch = (done..<min(done + Subject.batchSize, positions)).map {
+      let batch = (done..<min(done + batchSize, positions)).map {
         Position(rows: rows[$0 / columns.count], columns: columns[$0 % columns.count])
       }
       let covered = try Self.pictures(input, cover, covered: batch)

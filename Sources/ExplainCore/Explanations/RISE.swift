@@ -63,8 +63,9 @@ extension RISE: ExplanationMethod {
     var total = 0.0
     var done = 0
     var isInterrupted = false
+    let batchSize = try subject.scoredBatchSize()
     while done < masks, !isInterrupted {
-      let batch = try source.next(min(Subject.batchSize, masks - done))
+      let batch = try source.next(min(batchSize, masks - done))
       let scores = try subject.scores(score, of: (input * Variable(constant: batch)).value)
       batch.withPointer { batch in
         for (number, score) in scores.enumerated() {

@@ -25,8 +25,9 @@ public struct ScoreCAM: ActivationMapMethod, Equatable {
     let channels = view.activation.shape[1]
     var scores: [Float] = []
     var isInterrupted = false
+    let batchSize = try subject.scoredBatchSize()
     while scores.count < channels, !isInterrupted {
-      let taken = scores.count..<min(scores.count + Subject.batchSize, channels)
+      let taken = scores.count..<min(scores.count + batchSize, channels)
       let masks = try Self.masks(view.activation.sliced(along: 1, taken).value, for: subject.input)
       let seen = try Variable(constant: subject.input) * Variable(constant: masks)
       scores += try subject.scores(.logit, of: seen.value)

@@ -89,8 +89,9 @@ extension SmoothGrad: AttributionMethod {
     var sum = try Tensor(repeating: 0, shape: picture.shape)
     var done = 0
     var isInterrupted = false
+    let batchSize = try subject.gradientBatchSize()
     while done < samples, !isInterrupted {
-      let count = min(Subject.gradientBatchSize, samples - done)
+      let count = min(batchSize, samples - done)
       let noise = try random.normal(Shape([count] + picture.shape.dimensions.dropFirst()), deviation: deviation)
       let noisy = try (Variable(constant: picture) + Variable(constant: noise)).value
       let shares = try method.attributions(of: noisy, for: subject)

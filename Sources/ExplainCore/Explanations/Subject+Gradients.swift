@@ -1,9 +1,14 @@
 extension Subject {
-  /// Pictures that gradient methods pass through the network and back together.
+  /// The most pictures that gradient methods pass through the network and back together: a divisor of the 50 samples
+  /// and steps that are the defaults.
+  static let mostDifferentiated = 10
+
+  /// How many pictures a gradient method passes through the network and back together.
   ///
-  /// It divides the 50 samples and steps that are the defaults, and VGG19 with every activation of 5 pictures kept
-  /// needs about half a GiB. Fixed, so that results do not depend on the machine.
-  static let gradientBatchSize = 5
+  /// - Throws: `.outOfMemory`.
+  func gradientBatchSize() throws -> Int {
+    try classifier.batchSize(atMost: Subject.mostDifferentiated, isDifferentiable: true)
+  }
 
   /// The derivative of each picture's target logit with respect to that picture.
   ///

@@ -1,9 +1,12 @@
 extension Subject {
-  /// Pictures that methods without gradients pass through the network together.
+  /// The most pictures that methods without gradients pass through the network together: more cost as much for each,
+  /// or more, as docs/performance.md shows.
+  static let mostScored = 16
+
+  /// How many pictures a method without gradients passes through the network together.
   ///
-  /// Enough to use each weight of a large layer more than once, few enough for VGG19 to fit beside other programs;
-  /// fixed, so that results do not depend on the machine.
-  static let batchSize = 8
+  /// - Throws: `.outOfMemory`.
+  func scoredBatchSize() throws -> Int { try classifier.batchSize(atMost: Subject.mostScored) }
 
   /// The target's score for each picture of a batch.
   ///

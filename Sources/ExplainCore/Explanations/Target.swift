@@ -89,12 +89,14 @@ extension Classifier {
     top(count, of: try probabilities(preprocessing.tensor(of: picture))[0])
   }
 
-  /// The most probable classes of each of several pictures, best first; they go through the network eight at a time.
+  /// The most probable classes of each of several pictures, best first; as many go through the network together as
+  /// `BatchMemory` allows.
   ///
   /// - Throws: as `logits`.
   public func classify(_ pictures: [Picture], top count: Int = 5) throws -> [[ScoredClass]] {
-    try stride(from: 0, to: pictures.count, by: Subject.batchSize).flatMap { begin in
-      let part = pictures[begin..<min(begin + Subject.batchSize, pictures.count)]
+    let batchSize = try batchSize(atMost: Subject.mostScored)
+    return try stride(from: 0, to: pictures.count, by: batchSize).flatMap { begin in
+      let part = pictures[begin..<min(begin + batchSize, pictures.count)]
       let inputs = try part.map { Variable(constant: try preprocessing.tensor(of: $0)) }
       return try probabilities(Variable.concatenated(inputs, along: 0).value).map { top(count, of: $0) }
     }

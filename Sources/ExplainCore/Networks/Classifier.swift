@@ -20,7 +20,14 @@ public protocol Classifier: Sendable {
   /// convolution; nil if the model has none.
   var defaultLayer: String? { get }
   /// The weights by name; empty for callback models.
-  var tensors: [(name: String, tensor: Tensor)] { get }
+  var tensors: [ModelTensor] { get }
+
+  /// Bytes that each picture of a batch adds to what the model holds while it runs, from which methods take how many
+  /// pictures they pass through it together: the same number whenever it is asked for.
+  ///
+  /// - Parameter isDifferentiable: for `trace` with an input gradient, and not for `logits`.
+  /// - Throws: `.outOfMemory`.
+  func bytesPerPicture(isDifferentiable: Bool) throws -> Int
 
   /// Logits of a batch.
   ///
@@ -73,7 +80,13 @@ extension Classifier {
   /// None.
   public var defaultLayer: String? { nil }
   /// None.
-  public var tensors: [(name: String, tensor: Tensor)] { [] }
+  public var tensors: [ModelTensor] { [] }
+
+  /// What is assumed of a model that does not show it: as many times its input as VGG19 takes.
+  public func bytesPerPicture(isDifferentiable: Bool) throws -> Int {
+    // The preprocessing's extents are limited: see `Preprocessing.validate`.
+    3 * preprocessing.height * preprocessing.width * 4 * (isDifferentiable ? 160 : 64)
+  }
 
   /// A trace by the ordinary derivative, without a named layer.
   public func trace(_ batch: Tensor) throws -> any Trace { try trace(batch, layer: nil, rule: .standard) }

@@ -20,16 +20,17 @@ public final class Network: Classifier {
       if case .activation(let activation) = node.operation { activation.isRectifier } else { false }
     }
   }
-  /// The graph as it was given.
+  /// The graph as it was given, but for the precision of its weights.
   public let graph: Graph
   private let layers: [(name: String, value: Int)]
 
   /// The graph that runs: normalization folded into convolutions.
   private let folded: Graph
   private let removedByFolding: Set<Int>
-  private let foldedWeights = PreparedWeights()
-  private let originalWeights = PreparedWeights()
+  private let foldedWeights, originalWeights: PreparedWeights
   private let idle = Mutex<[IdlePlan]>([])
+  /// What a picture takes forward only, and with gradients, as far as it has been asked for.
+  private let pictureBytes = Mutex<[Bool: Int]>([:])
 
   /// Plans that wait for the next call: concurrent callers need one each, and more than this are freed.
   private static let idleLimit = 4
@@ -48,10 +49,16 @@ public final class Network: Classifier {
 
   /// Checks that the graph turns one picture of the preprocessing's size into one score a class.
   ///
-  /// - Parameter classNames: a name for each class, or none.
-  /// - Throws: `.invalidArgument` or `.unsupported`, naming the layer that does not fit.
-  public convenience init(name: String, graph: Graph, preprocessing: Preprocessing, classNames: [String] = []) throws {
-    try self.init(name: name, graph: graph, preprocessing: preprocessing) { classCount in
+  /// - Parameters:
+  ///   - classNames: a name for each class, or none.
+  ///   - weightOptions: how the weights are kept.
+  /// - Throws: `.invalidArgument` or `.unsupported`, naming the layer that does not fit, or one with a weight that
+  ///   cannot be kept as `weightOptions` says.
+  public convenience init(
+    name: String, graph: consuming Graph, preprocessing: Preprocessing, classNames: [String] = [],
+    weightOptions: WeightOptions = WeightOptions()
+  ) throws {
+    try self.init(name: name, graph: graph, preprocessing: preprocessing, weightOptions: weightOptions) { classCount in
       guard classNames.isEmpty || classNames.count == classCount else {
         throw ExplainError.invalid("\(classNames.count) class names for the \(classCount) classes of \(name)")
       }
@@ -62,8 +69,14 @@ public final class Network: Classifier {
   /// As above, with names that depend on the number of classes, which is known when the graph has been compiled.
   ///
   /// - Parameter naming: gives a name for each of so many classes, or none.
-  init(name: String, graph: Graph, preprocessing: Preprocessing, naming: (Int) throws -> [String]) throws {
+  init(
+    name: String, graph: consuming Graph, preprocessing: Preprocessing, weightOptions: WeightOptions = WeightOptions(),
+    naming: (Int) throws -> [String]
+  ) throws {
     self.name = name
+    foldedWeights = PreparedWeights(weightOptions)
+    originalWeights = PreparedWeights(weightOptions)
+    try graph.narrowWeights(to: weightOptions.precision)
     self.graph = graph
     self.preprocessing = preprocessing
     (folded, removedByFolding) = try graph.foldingNormalization()
@@ -80,11 +93,25 @@ public final class Network: Classifier {
     classNames = try naming(classCount)
   }
 
-  /// The weights as they were loaded.
-  public var tensors: [(name: String, tensor: Tensor)] { graph.tensors }
+  /// The weights as they were loaded, or as they are kept.
+  public var tensors: [ModelTensor] { graph.tensors }
 
   /// Names of the nodes, in the order of execution.
   public var layerNames: [String] { layers.map(\.name) }
+
+  /// Bytes of the values, and working memory, of one picture: what a plan's size grows by with the batch.
+  ///
+  /// - Throws: `.outOfMemory`.
+  public func bytesPerPicture(isDifferentiable: Bool) throws -> Int {
+    try pictureBytes.withLock { known in
+      if let bytes = known[isDifferentiable] { return bytes }
+      let floats = try Plan.valueCount(
+        folded, inputShape: [1, 3, preprocessing.height, preprocessing.width], isDifferentiable: isDifferentiable,
+        weights: foldedWeights)
+      known[isDifferentiable] = floats * MemoryLayout<Float>.stride
+      return floats * MemoryLayout<Float>.stride
+    }
+  }
 
   /// Logits of a batch, in a plan that reuses its buffers while it runs.
   ///
@@ -125,8 +152,12 @@ public final class Network: Classifier {
   }
 
   private func takePlan(_ key: PlanKey) throws -> (PlanKey, Plan) {
-    let waiting = idle.withLock { idle in
-      idle.lastIndex { $0.key == key }.map { idle.remove(at: $0).plan }
+    let waiting: Plan? = idle.withLock { idle in
+      if let index = idle.lastIndex(where: { $0.key == key }) { return idle.remove(at: index).plan }
+      // The last batch of a run is often smaller: its plan takes the place of the others', which may fill all the
+      // memory that batches are allowed.
+      if key.inputShape[0] > 1 { idle.removeAll { $0.key.inputShape[0] > 1 } }
+      return nil
     }
     if let waiting { return (key, waiting) }
     let isOriginal = key.layer.map { removedByFolding.contains($0) } ?? false

@@ -15,7 +15,11 @@ struct RenamedClassifier: Classifier {
   var hasReLUs: Bool { base.hasReLUs }
   var layerNames: [String] { base.layerNames }
   var defaultLayer: String? { base.defaultLayer }
-  var tensors: [(name: String, tensor: Tensor)] { base.tensors }
+  var tensors: [ModelTensor] { base.tensors }
+
+  func bytesPerPicture(isDifferentiable: Bool) throws -> Int {
+    try base.bytesPerPicture(isDifferentiable: isDifferentiable)
+  }
 
   func logits(_ batch: Tensor) throws -> Tensor { try base.logits(batch) }
 

@@ -59,6 +59,9 @@ public enum Library {
     Kernels.setLimit(known)
   }
 
+  /// Gives memory back that is kept for tensors to come.
+  public static func giveBackMemory() { BufferPool.shared.trim() }
+
   private static var architecture: String {
     #if arch(x86_64)
       "x86_64"

@@ -15,6 +15,6 @@ struct MethodRunOptions: ParsableArguments {
   /// The names of these options, for suggestions.
   static let names = [
     "seed", "output", "json", "quiet", "threads", "model", "weights", "labels", "preprocess", "mean", "std", "scale",
-    "bgr", "size", "resize", "no-antialias", "help", "version",
+    "bgr", "size", "resize", "no-antialias", "weight-precision", "memory", "help", "version",
   ]
 }

@@ -57,11 +57,15 @@ import Testing
     let gate = try seededInput(shape, seed: 2)
     let weight = try seededInput([example.outputs, example.inputs, 3, 3], seed: 3)
     let bias = try seededInput([example.outputs], seed: 4)
-    let convolution = try Kernels.$forced.withValue(level) {
-      try WinogradConvolution(
-        geometry: geometry, batch: example.batch, weights: WinogradWeights(weight, example.tile, isTurned: false),
-        bias: bias,
-        activation: example.activation)
+    let weights = WinogradWeights(unkept: weight, example.tile, isTurned: false)
+    let (convolution, small) = try Kernels.$forced.withValue(level) {
+      let kept = try WinogradWeights(keeping: weights)
+      return (
+        try WinogradConvolution(
+          geometry: geometry, batch: example.batch, weights: kept, bias: bias, activation: example.activation),
+        try WinogradConvolution(
+          geometry: geometry, batch: example.batch, weights: weights, bias: bias, activation: example.activation)
+      )
     }
     var gated = input
     if let rule = example.rule {
@@ -73,6 +77,8 @@ import Testing
       }
     }
     let result = try Self.run(convolution, input, example.rule.map { (gate, $0) }, geometry, example.outputs)
+    // Weights that are made in each pass are the same ones, and tiles give the same in any order.
+    #expect(try Self.run(small, input, example.rule.map { (gate, $0) }, geometry, example.outputs) == result)
     let expected = Self.definition(gated, weight, bias, geometry, activation: example.activation)
     // Rounding errors of F(4x4, 3x3) in single precision are near 1e-6 of the values' norm.
     let error = zip(result, expected).reduce(0.0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
@@ -139,6 +145,49 @@ import Testing
     case .relu: return result.map { max($0, 0) }
     case .clip(let minimum, let maximum): return result.map { min(max($0, Double(minimum)), Double(maximum)) }
     default: return result
+    }
+  }
+
+  /// `G · kernel · Gᵀ`, at the points 0, ±5/8, ±3/2 and infinity, or 0, ±1 and infinity.
+  @Test(arguments: Kernels.Level.allCases, [false, true])
+  func weightsAreTransformed(_ level: Kernels.Level, _ isTurned: Bool) throws {
+    func row(_ point: Double, _ others: [Double]) -> [Double] {
+      let scale = 1 / others.reduce(1) { $0 * (point - $1) }
+      return [scale, point * scale, point * point * scale]
+    }
+    func rows(_ points: [Double]) -> [[Double]] {
+      points.map { point in row(point, points.filter { $0 != point }) } + [[0, 0, 1]]
+    }
+    let down = rows([0, 0.625, -0.625, 1.5, -1.5])
+    for (tile, across) in [(WinogradTile.wide, down), (.narrow, [[1, 0, 0]] + rows([0, 1, -1]).dropFirst())] {
+      for shape in [[32, 16, 3, 3], [64, 48, 3, 3], [37, 19, 3, 3], [3, 5, 3, 3]] {
+        let weight = try seededInput(shape, seed: 18)
+        let kernels = weight.values
+        let weights = try Kernels.$forced.withValue(level) {
+          try WinogradWeights(keeping: WinogradWeights(unkept: weight, tile, isTurned: isTurned))
+        }
+        var largest = 0.0
+        for output in 0..<weights.packedOutputs {
+          let panel = try #require(weights.kept(output / kernel_panel))
+          for input in 0..<weights.packedInputs {
+            let exists = output < weights.outputs && input < weights.inputs
+            let place = (isTurned ? input * shape[1] + output : output * shape[1] + input) * 9
+            for (y, vertical) in down.enumerated() {
+              for (x, horizontal) in across.enumerated() {
+                var expected = 0.0
+                for tap in 0..<9 where exists {
+                  let value = Double(kernels[place + (isTurned ? 8 - tap : tap)])
+                  expected += vertical[tap / 3] * horizontal[tap % 3] * value
+                }
+                let point = panel + ((across.count * y + x) * weights.pointStride + input * kernel_panel)
+                largest = max(largest, abs(Double(point[output % kernel_panel]) - expected) / max(abs(expected), 1e-3))
+              }
+            }
+          }
+        }
+        // Rounded once: half a unit of the last place.
+        #expect(largest < 6.1e-8)
+      }
     }
   }
 
@@ -212,25 +261,6 @@ import Testing
         return isPassed ? gradient : 0
       }
       #expect(result == expected)
-    }
-  }
-
-  @Test(arguments: Kernels.Level.allCases) func rowsAreAdded(_ level: Kernels.Level) throws {
-    for count in [5, 16, 100] {
-      let rows = try seededInput([4 * count], seed: 16).values
-      let start = try seededInput([count], seed: 17).values
-      let factors: [Float] = [0.5, -1.25, 2, 0.75]
-      var result = start
-      rows.withUnsafeBufferPointer { rows in
-        guard let base = rows.baseAddress else { return }
-        let pointers = (0..<4).map { base + $0 * count }
-        Kernels(level).table.add_rows(pointers, factors, &result, count)
-      }
-      for i in 0..<count {
-        let expected = (0..<4).reduce(start[i]) { $0 + factors[$1] * rows[$1 * count + i] }
-        // Five roundings of numbers below 5.
-        #expect(abs(result[i] - expected) < 3e-6)
-      }
     }
   }
 

@@ -55,10 +55,13 @@ import Testing
 
   @Test func scoreCAMCountsChannels() throws {
     var steps: [Int] = []
-    let findings = try ScoreCAM().findings(about: try GradientGolden.subject()) { progress in
-      steps.append(progress.step)
-      return .proceed
+    let subject = try GradientGolden.subject()
+    let findings = try withBatches(of: 9, subject.classifier) {
+      try ScoreCAM().findings(about: subject) { progress in
+        steps.append(progress.step)
+        return .proceed
+      }
     }
-    #expect(steps == [8, 16] && findings.iterations == 16 && !findings.isInterrupted)
+    #expect(steps == [9, 16] && findings.iterations == 16 && !findings.isInterrupted)
   }
 }

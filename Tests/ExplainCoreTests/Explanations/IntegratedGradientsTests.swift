@@ -54,8 +54,9 @@ import Testing
   }
 
   @Test func stoppedOnTheWay() throws {
-    let findings = try IntegratedGradients().findings(about: try GradientGolden.subject()) {
-      $0.step >= 15 ? .cancel : .proceed
+    let subject = try GradientGolden.subject()
+    let findings = try withBatches(of: 5, subject.classifier, isDifferentiable: true) {
+      try IntegratedGradients().findings(about: subject) { $0.step >= 15 ? .cancel : .proceed }
     }
     #expect(findings.isInterrupted && findings.iterations == 15)
     #expect(findings.warnings.count == 1 && findings.warnings[0].contains("15 of 50 steps"))

@@ -59,9 +59,11 @@ import Testing
     var method = Occlusion()
     (method.patch, method.stride) = (8, 8)
     var steps: [Int] = []
-    let findings = try method.findings(about: subject) { progress in
-      steps.append(progress.step)
-      return progress.step == 16 ? .cancel : .proceed
+    let findings = try withBatches(of: 8, subject.classifier) {
+      try method.findings(about: subject) { progress in
+        steps.append(progress.step)
+        return progress.step == 16 ? .cancel : .proceed
+      }
     }
     #expect(steps == [8, 16])
     #expect(findings.isInterrupted && findings.iterations == 16)

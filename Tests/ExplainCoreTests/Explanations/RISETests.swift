@@ -45,8 +45,12 @@ import Testing
   /// A run that is stopped is the run with as many masks.
   @Test func cancellingKeepsWhatWasFound() throws {
     let subject = try BlackBoxGolden.subject(BlackBoxGolden.network())
-    let stopped = try Self.method(4000).findings(about: subject) { $0.step == 16 ? .cancel : .proceed }
-    let whole = try Self.method(16).findings(about: subject, progress: nil)
+    let (stopped, whole) = try withBatches(of: 8, subject.classifier) {
+      (
+        try Self.method(4000).findings(about: subject) { $0.step == 16 ? .cancel : .proceed },
+        try Self.method(16).findings(about: subject, progress: nil)
+      )
+    }
     #expect(stopped.isInterrupted && !whole.isInterrupted)
     #expect(stopped.iterations == 16)
     #expect(stopped.map?.values == whole.map?.values)

@@ -35,9 +35,12 @@ import Testing
     var method = SmoothGrad()
     method.samples = 7
     var steps: [Int] = []
-    let findings = try method.findings(about: try GradientGolden.subject()) { progress in
-      steps.append(progress.step)
-      return .proceed
+    let subject = try GradientGolden.subject()
+    let findings = try withBatches(of: 5, subject.classifier, isDifferentiable: true) {
+      try method.findings(about: subject) { progress in
+        steps.append(progress.step)
+        return .proceed
+      }
     }
     #expect(steps == [5, 7] && findings.iterations == 7 && !findings.isInterrupted)
   }

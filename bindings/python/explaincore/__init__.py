@@ -30,7 +30,7 @@ from .methods import Method, Option, methods
 from .models import Model, Preprocessing, ScoredClass
 from .perturbing import perturb
 from .pictures import Picture
-from .process import info, log_to, set_cpu_level, set_threads, threads
+from .process import batch_memory, info, log_to, set_batch_memory, set_cpu_level, set_threads, threads
 from .progress import Progress
 from .torch import torch_model
 
@@ -54,6 +54,7 @@ __all__ = [
     "Progress",
     "ScoredClass",
     "UnsupportedError",
+    "batch_memory",
     "callback_model",
     "classify",
     "explain",
@@ -63,6 +64,7 @@ __all__ = [
     "log_to",
     "methods",
     "perturb",
+    "set_batch_memory",
     "set_cpu_level",
     "set_threads",
     "threads",

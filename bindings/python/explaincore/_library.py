@@ -31,6 +31,8 @@ ARGUMENTS: Dict[str, List[Any]] = {
     "xpl_free": [c_void_p],
     "xpl_set_threads": [c_int32],
     "xpl_threads": [OutInt],
+    "xpl_set_batch_memory": [c_size_t],
+    "xpl_batch_memory": [POINTER(c_size_t)],
     "xpl_info": [OutHandle],
     "xpl_set_cpu_level": [c_char_p],
     "xpl_set_log": [structs.LogCallback, c_void_p],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import logging
-from ctypes import byref, c_int32
+from ctypes import byref, c_int32, c_size_t
 from typing import Any, Dict, List, Optional
 
 from . import _arguments
@@ -33,6 +33,23 @@ def threads() -> int:
     count = c_int32()
     library.xpl_threads(byref(count))
     return count.value
+
+
+def set_batch_memory(size: int) -> None:
+    """Sets how many bytes the values of pictures that go through a model together may take, beside its weights; 0 is
+    what it begins with, 512 MiB.
+
+    Methods that look at many pictures, and `Model.classify_batch`, take as many at once as fit, at least one. Results
+    may differ by roundings from one setting to another.
+    """
+    library.xpl_set_batch_memory(_arguments.uint64(size, "size"))
+
+
+def batch_memory() -> int:
+    """How many bytes the values of pictures that go through a model together may take."""
+    size = c_size_t()
+    library.xpl_batch_memory(byref(size))
+    return size.value
 
 
 def set_cpu_level(level: Optional[str]) -> None:

@@ -109,6 +109,23 @@ def test_threads_of_the_library(scene, scenes):
         explaincore.set_threads(1025)
 
 
+def test_memory_of_batches(scene, scenes):
+    assert explaincore.batch_memory() == 512 << 20
+    together = scenes.classify_batch([scene] * 3, top=1)
+    try:
+        explaincore.set_batch_memory(1)
+        assert explaincore.batch_memory() == 1
+        # One picture at a time: roundings of float32 may differ.
+        alone = scenes.classify_batch([scene] * 3, top=1)
+        assert [row[0].index for row in alone] == [row[0].index for row in together]
+        assert alone[0][0].probability == pytest.approx(together[0][0].probability, abs=1e-5)
+    finally:
+        explaincore.set_batch_memory(0)
+    assert explaincore.batch_memory() == 512 << 20
+    with pytest.raises(explaincore.InvalidArgumentError, match="-1"):
+        explaincore.set_batch_memory(-1)
+
+
 def test_copies_are_refused(scene, scenes):
     for thing in (scenes, explaincore.Picture.read(scene)):
         for copying in (copy.copy, copy.deepcopy, pickle.dumps):
@@ -177,6 +194,27 @@ def test_layers_and_weights(scenes):
     assert kernel.shape[1:] == (3, 3, 3) and kernel.any() and not kernel.flags.owndata
     with pytest.raises(ValueError):
         kernel[0] = 0
+
+
+def test_weights_in_16_bits(scene, scenes):
+    usual = [entry.probability for entry in scenes.classify(scene, top=12)]
+    # The embedded weights have 16 bits in their file: kept in as many, they are the same.
+    half = explaincore.load("scenes", weight_precision="float16", memory="small")
+    assert [entry.probability for entry in half.classify(scene, top=12)] == usual
+    assert all(numpy.array_equal(values, scenes.tensors[name]) for name, values in half.tensors.items())
+    brain = explaincore.load("scenes", weight_precision="bfloat16", memory="fast")
+    rounded = [entry.probability for entry in brain.classify(scene, top=12)]
+    # Weights rounded to 8 bits move logits by some thousandths of their size.
+    assert rounded != usual and numpy.allclose(rounded, usual, atol=0.02)
+    kernel = brain.tensors["classifier.0.weight"]
+    bits = numpy.ascontiguousarray(kernel).view(numpy.uint32)
+    assert not (bits & 0xFFFF).any() and (bits >> 16).any()
+    del brain
+    gc.collect()
+    assert numpy.array_equal(kernel.view(numpy.uint32), bits)
+    for wrong in {"weight_precision": "int8"}, {"memory": "tiny"}:
+        with pytest.raises(explaincore.InvalidArgumentError, match="must be one of"):
+            explaincore.load("scenes", **wrong)
 
 
 def test_weights_keep_their_model():
