@@ -29,7 +29,8 @@ void check_spread(const kernel_table *kernels) {
   for (long count = 0; count <= most_values; ++count) {
     begin_case("spread from %ld", count);
     float *upper = some_floats(2 * count), *lower = some_floats(2 * count), *maxima = some_floats(count);
-    float *gradient = some_floats(count), *upper_target = some_floats(2 * count), *lower_target = some_floats(2 * count);
+    float *gradient = some_floats(count);
+    float *upper_target = some_floats(2 * count), *lower_target = some_floats(2 * count);
     make_special(upper, 2 * count);
     make_special(lower, 2 * count);
     kernels->pool(upper, lower, maxima, count);
@@ -81,10 +82,10 @@ void check_spread_maximum(const kernel_table *kernels) {
       float *gradient_before = some_copy(gradient, count), *target_before = some_copy(target, size);
       kernels->spread_maximum(&(kernel_maximum_tap){pixels, stride, maxima, gradient, target, count});
       for (long p = 0; p < size; ++p) {
-        bool takes = p % stride == 0 && pixels[p] == maxima[p / stride];
-        float share = takes ? gradient_before[p / stride] : 0;
-        expect_equal("target", p, target[p], target_before[p] + share);
-        if (p % stride == 0) expect_equal("gradient", p / stride, gradient[p / stride], takes ? 0 : gradient_before[p / stride]);
+        long i = p / stride;
+        bool belongs = p % stride == 0, takes = belongs && pixels[p] == maxima[i];
+        expect_equal("target", p, target[p], target_before[p] + (takes ? gradient_before[i] : 0));
+        if (belongs) expect_equal("gradient", i, gradient[i], takes ? 0 : gradient_before[i]);
       }
       end_case();
     }
