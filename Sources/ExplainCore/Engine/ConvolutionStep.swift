@@ -7,7 +7,7 @@ struct ConvolutionStep: Step {
   private let geometry: WindowGeometry
   /// The definition, and Winograd's method in its place where that computes less.
   private let forwardConvolution: MatrixConvolution
-  private let forwardWinograd: WinogradConvolution?
+  let forwardWinograd: WinogradConvolution?
   private let backwardMethod: BackwardMethod?
 
   private enum BackwardMethod {
@@ -96,6 +96,12 @@ struct ConvolutionStep: Step {
     }
   }
 
+  /// The convolution of the gradient, if it is by Winograd's method.
+  var backwardWinograd: WinogradConvolution? {
+    guard case .winograd(let winograd) = backwardMethod else { return nil }
+    return winograd
+  }
+
   private var depth: Int { forwardConvolution.channels * geometry.taps }
 
   var scratchPerWorker: Int {
@@ -129,8 +135,7 @@ struct ConvolutionStep: Step {
     guard let target = pass.inputGradients[0], let backwardMethod else { return }
     if case .winograd(let winograd) = backwardMethod, activation == .relu {
       // The transform of the gradient reads it through the ReLU, which saves a pass over it.
-      let gate = WinogradConvolution.Gate(outputs: pass.output, rule: pass.rule)
-      return winograd.run(pass.outputGradient, target, gate: gate, scratch)
+      return winograd.run(pass.outputGradient, target, from: .gated(outputs: pass.output, pass.rule), scratch)
     }
     if let activation {
       forEachRange(outputShape.reduce(1, *)) { range in
