@@ -25,12 +25,7 @@ MACHINE = platform.machine()
 EMULATOR = shutil.which("qemu-aarch64")
 ARM_SYSTEM = pathlib.Path("/usr/aarch64-linux-gnu")
 
-# As in Package.swift.
-FLAGS = {
-    "baseline": ["-module-name", "KernelsBaseline"],
-    "avx2": ["-module-name", "KernelsAVX2", "-D", "KERNELS_AVX2", "-Xcc", "-mavx2", "-Xcc", "-mfma"],
-    "avx512": ["-module-name", "KernelsAVX512", "-D", "KERNELS_AVX512", "-Xcc", "-march=skylake-avx512"],
-}
+MODULES = {"baseline": "KernelsBaseline", "avx2": "KernelsAVX2", "avx512": "KernelsAVX512"}
 HOST, ARM = f"{MACHINE}-unknown-linux-gnu", "aarch64-none-none-elf"
 
 
@@ -50,6 +45,14 @@ def toolchain():
     """The folder of Swift's own compilers and tools."""
     paths = json.loads(output("swiftc", "-print-target-info"))["paths"]
     return pathlib.Path(paths["runtimeResourcePath"]).parents[1]
+
+
+def flags(module):
+    """What Package.swift compiles a module of kernels with."""
+    manifest = (SOURCES.parent / "Package.swift").read_text()
+    target = re.search(rf'name: "{module}", dependencies(.*?)(?:\.target\(|\n\S)', manifest, re.DOTALL)[1]
+    defined = [f"-D{name}" for name in re.findall(r'\.define\("(\w+)"\)', target)]
+    return defined + [flag for name in re.findall(r'"-Xcc", "(-m[^"]+)"', target) for flag in ("-Xcc", name)]
 
 
 def has_embedded(target):
@@ -78,10 +81,10 @@ class KernelTests(unittest.TestCase):
         built = self.folder / f"{level}-{target}-{sources.name}.o"
         if not built.exists():
             output(
-                "swiftc", "-enable-experimental-feature", "Embedded", "-target", target, *FLAGS[level], "-wmo",
-                "-Ounchecked", "-warnings-as-errors", "-parse-as-library", "-Xcc",
-                f"-fmodule-map-file={self.folder}/module.modulemap", *sorted(sources.glob("*.swift")),
-                HERE / "entry.swift", "-c", "-o", built)
+                "swiftc", "-enable-experimental-feature", "Embedded", "-target", target, "-module-name",
+                MODULES[level], *flags(MODULES[level]), "-wmo", "-Ounchecked", "-warnings-as-errors",
+                "-parse-as-library", "-Xcc", f"-fmodule-map-file={self.folder}/module.modulemap",
+                *sorted(sources.glob("*.swift")), HERE / "entry.swift", "-c", "-o", built)
         return built
 
     def program(self, kernels, *, compiling=(), linking=("-lm",)):
