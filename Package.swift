@@ -27,7 +27,9 @@ let baselineKernels: Target = .target(
     baselineKernels,
     .target(
       name: "KernelsAVX2", dependencies: ["CKernelShim"],
-      swiftSettings: kernelSettings + [.define("KERNELS_AVX2"), .unsafeFlags(["-Xcc", "-mavx2", "-Xcc", "-mfma"])]),
+      swiftSettings: kernelSettings + [
+        .define("KERNELS_AVX2"), .unsafeFlags(["-Xcc", "-mavx2", "-Xcc", "-mfma", "-Xcc", "-mf16c"]),
+      ]),
     .target(
       name: "KernelsAVX512", dependencies: ["CKernelShim"],
       swiftSettings: kernelSettings + [

@@ -235,6 +235,24 @@ typedef enum xpl_resize {
   XPL_RESIZE_CROP = 2
 } xpl_resize;
 
+/** How exactly the weights of fully connected layers are kept; everything is computed in 32 bits. */
+typedef enum xpl_weight_precision {
+  /** As they were loaded. */
+  XPL_WEIGHT_PRECISION_FLOAT32 = 0,
+  /** Rounded to 11 significant bits. A weight of 65,520 or more in magnitude is XPL_UNSUPPORTED, with the layer's name. */
+  XPL_WEIGHT_PRECISION_FLOAT16 = 1,
+  /** Rounded to 8 significant bits, in the range of float32. */
+  XPL_WEIGHT_PRECISION_BFLOAT16 = 2
+} xpl_weight_precision;
+
+/** What a model keeps in memory between passes. */
+typedef enum xpl_memory {
+  /** The weights of convolutions transformed for Winograd's method, for both directions. */
+  XPL_MEMORY_FAST = 0,
+  /** Large ones are transformed again in each pass. */
+  XPL_MEMORY_SMALL = 1
+} xpl_memory;
+
 /** How a model is loaded. Each field has a value that leaves the choice to the model, which init sets. */
 typedef struct xpl_model_options {
   /** sizeof(xpl_model_options); set by init. */
@@ -261,6 +279,10 @@ typedef struct xpl_model_options {
   xpl_resize resize;
   /** 1 if shrinking averages over all pixels, as PIL does, 0 if not, as OpenCV; -1 leaves it to the model. */
   int32_t antialias;
+  /** How exactly the weights of fully connected layers are kept. */
+  xpl_weight_precision weight_precision;
+  /** What is kept in memory between passes. */
+  xpl_memory memory;
 } xpl_model_options;
 
 /**
@@ -324,7 +346,8 @@ xpl_status xpl_model_input_size(const xpl_model *model, int32_t *out_width, int3
  * How pictures become the network's input: (scale * byte - mean) / deviation, after resizing.
  *
  * @param size        sizeof(xpl_model_options), by which the library knows which fields the program knows.
- * @param out_options options that ask for just this, each field but `weights`, `labels` and `preprocess` set.
+ * @param out_options options that ask for just this; `weights`, `labels`, `preprocess` and how weights are kept are
+ *                    as init leaves them.
  */
 xpl_status xpl_model_preprocessing(const xpl_model *model, size_t size, xpl_model_options *out_options);
 
@@ -348,7 +371,7 @@ xpl_status xpl_model_layer_name(const xpl_model *model, size_t index, const char
 /** The layer where class-activation methods look unless told otherwise; NULL where the model has none. */
 xpl_status xpl_model_default_layer(const xpl_model *model, const char **out_name);
 
-/** Weights of a model. Pointers are part of the model. */
+/** Weights of a model. Pointers are part of the model and valid as long as it is. */
 typedef struct xpl_tensor {
   /** sizeof(xpl_tensor), or less where the library is older than the program: fields beyond it are zero. */
   uint32_t struct_size;
@@ -368,7 +391,8 @@ typedef struct xpl_tensor {
 xpl_status xpl_model_tensor_count(const xpl_model *model, size_t *out_count);
 
 /**
- * Weights of a model.
+ * Weights of a model. What it keeps in 16 bits is converted to 32 when it is first asked for; that copy then is part of
+ * the model.
  *
  * @param index 0 to the tensor count - 1, in the order of execution.
  * @param size  sizeof(xpl_tensor), by which the library knows which fields the program knows.
@@ -473,7 +497,7 @@ xpl_status xpl_model_callbacks_init(xpl_model_callbacks *callbacks, size_t size)
  *
  * @param callbacks copied.
  * @param options   the size of the model's input and what it expects of a pixel: 224x224 and XPL_PREPROCESS_TORCH
- *                  unless set. `weights` must be NULL. Optional.
+ *                  unless set. `weights` must be NULL, and how weights are kept as init leaves it. Optional.
  * @return XPL_INVALID_ARGUMENT for a field out of its range, or labels that are not one a class; XPL_IO, XPL_BAD_FILE
  *         for the file of labels.
  */

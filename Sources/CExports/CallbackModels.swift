@@ -23,6 +23,9 @@ public func xpl_model_from_callbacks(
     var request = ModelRequest(try callbacks.name.map { try text($0, "name") } ?? "callbacks")
     if options != nil { try request.take(.read(options, "options", over: .unset)) }
     guard request.weights == nil else { throw invalid("weights are set: a model of callbacks has its own") }
+    guard request.weightOptions == WeightOptions() else {
+      throw invalid("weight_precision or memory is set: a model of callbacks keeps its weights itself")
+    }
     let user = HostUser(callbacks.user)
     out.pointee = try ModelHandle(callbacks.classifier(request, user)).given()
     // Where no model came about, what is behind the pointer remains the caller's.

@@ -49,6 +49,25 @@ extension Preprocessing.Resize: Choice {
   }
 }
 
+extension WeightOptions.Precision: Choice {
+  var code: xpl_weight_precision {
+    switch self {
+    case .float32: XPL_WEIGHT_PRECISION_FLOAT32
+    case .float16: XPL_WEIGHT_PRECISION_FLOAT16
+    case .bfloat16: XPL_WEIGHT_PRECISION_BFLOAT16
+    }
+  }
+}
+
+extension WeightOptions.Memory: Choice {
+  var code: xpl_memory {
+    switch self {
+    case .fast: XPL_MEMORY_FAST
+    case .small: XPL_MEMORY_SMALL
+    }
+  }
+}
+
 extension MaskOptions.Preset: Choice {
   var code: xpl_mask_preset {
     switch self {

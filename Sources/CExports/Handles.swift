@@ -1,5 +1,6 @@
 import CExplainCore
 import ExplainCore
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -43,7 +44,10 @@ final class ModelHandle: Handle {
   nonisolated(unsafe) let classNames: [UnsafePointer<CChar>]
   nonisolated(unsafe) let layerNames: [UnsafePointer<CChar>]
   nonisolated(unsafe) let defaultLayer: UnsafePointer<CChar>?
-  nonisolated(unsafe) let tensors: [xpl_tensor]
+  let tensors: [ModelTensor]
+  /// The tensors for C, without the values of those that are converted when they are asked for.
+  nonisolated(unsafe) private let cTensors: [xpl_tensor]
+  private let converted = Mutex<[Int: Tensor]>([:])
 
   init(_ classifier: any Classifier) throws {
     self.classifier = classifier
@@ -51,19 +55,33 @@ final class ModelHandle: Handle {
     classNames = try (0..<classifier.classCount).map { [memory] in try memory.text(classifier.className($0)) }
     layerNames = try classifier.layerNames.map { [memory] in try memory.text($0) }
     defaultLayer = try classifier.defaultLayer.map { [memory] in try memory.text($0) }
-    tensors = try classifier.tensors.map { [memory] in try xpl_tensor($0.name, $0.tensor, in: memory) }
+    tensors = classifier.tensors
+    cTensors = try tensors.map { [memory] in try xpl_tensor($0, in: memory) }
+  }
+
+  /// A tensor with its values, which stay where they are as long as the model lives.
+  func tensor(_ index: Int) throws -> xpl_tensor {
+    var result = cTensors[index]
+    guard tensors[index].isConverted else { return result }
+    let tensor = try converted.withLock { converted in
+      let tensor = try converted[index] ?? tensors[index].tensor()
+      converted[index] = tensor
+      return tensor
+    }
+    result.values = tensor.withPointer { $0 }
+    return result
   }
 }
 
 extension xpl_tensor {
-  /// The tensor's own memory, which stays where it is as long as the model keeps it.
-  fileprivate init(_ name: String, _ tensor: Tensor, in memory: CMemory) throws {
+  /// The tensor's own memory, which stays where it is as long as the model keeps it; none if it is to be converted.
+  fileprivate init(_ tensor: ModelTensor, in memory: CMemory) throws {
     self.init()
     rank = UInt32(tensor.shape.rank)
-    self.name = try memory.text(name)
+    name = try memory.text(tensor.name)
     shape = try memory.list(tensor.shape.dimensions.map { Int64($0) })
-    count = tensor.count
-    values = tensor.withPointer { $0 }
+    count = tensor.shape.count
+    values = tensor.isConverted ? nil : try tensor.tensor().withPointer { $0 }
   }
 }
 

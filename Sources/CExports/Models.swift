@@ -189,8 +189,8 @@ public func xpl_model_tensor(
   _ model: OpaquePointer?, _ index: Int, _ size: Int, _ outTensor: UnsafeMutablePointer<xpl_tensor>?
 ) -> xpl_status {
   exported {
-    let tensors = try ModelHandle.borrowed(model, "model").tensors
-    try tensors[checked(index, tensors.count, "tensors")].write(to: outTensor, size: size, "out_tensor")
+    let model = try ModelHandle.borrowed(model, "model")
+    try model.tensor(checked(index, model.tensors.count, "tensors")).write(to: outTensor, size: size, "out_tensor")
   }
 }
 
@@ -246,6 +246,8 @@ extension ModelRequest {
     if options.bgr != -1 { isBGR = try flag(options.bgr, "bgr") }
     if options.antialias != -1 { antialias = try flag(options.antialias, "antialias") }
     if options.width != 0 || options.height != 0 { size = (Int(options.width), Int(options.height)) }
+    weightOptions.precision = try WeightOptions.Precision(options.weight_precision, "weight_precision")
+    weightOptions.memory = try WeightOptions.Memory(options.memory, "memory")
     if options.resize != XPL_RESIZE_DEFAULT { resize = try Preprocessing.Resize(options.resize, "resize") }
   }
 

@@ -22,6 +22,7 @@ public func kernelTable() -> kernel_table {
     product: { multiply($0, $1, $2, $3, $4, $5) },
     transform_input: { transformInput($0, $1) },
     transform_output: { transformOutput($0, $1) },
+    transform_weights: { transformWeights($0) },
     pool: { pool($0, $1, $2, $3) },
     spread: { spread($0) },
     maximum: { maximum($0, $1, $2, $3) },
@@ -29,5 +30,8 @@ public func kernelTable() -> kernel_table {
     filter: { filter($0, $1, $2, $3, $4, $5) },
     gate: { gate($0, $1, $2, $3) },
     gate_between: { gateBetween($0, $1, $2, $3, $4) },
-    add_rows: { addRows($0, $1, $2, $3) })
+    multiply_rows: { multiplyRows($0, $1, $2, $3) },
+    add_rows: { addRows($0, $1, $2, $3, $4) },
+    widen: { widen($0, $1, $2, $3) },
+    narrow: { narrow($0, $1, $2, $3) })
 }

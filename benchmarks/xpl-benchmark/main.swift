@@ -1,15 +1,16 @@
 // Prints the milliseconds of a mask iteration, or of a RISE mask, and the memory that the process took:
 //
-//     xpl-benchmark mask|rise THREADS vgg19|NETWORK.onnx COUNT
+//     xpl-benchmark mask|rise THREADS vgg19|NETWORK.onnx COUNT [float16|bfloat16] [small]
 //
-// benchmarks/run.py sets it against the same work in PyTorch. VGG19 has random weights.
+// benchmarks/run.py sets it against the same work in PyTorch. VGG19 has random weights. The last words say how weights
+// are kept; see `WeightOptions`.
 
 import ExplainCore
 import Glibc
 
 /// VGG19 with weights from the counter-based generator: the time does not depend on what they are, as long as about
 /// half of the activations are positive.
-func randomVGG19() throws -> Network {
+func randomVGG19(_ options: WeightOptions) throws -> Network {
   guard let vgg = VGG.published["vgg19"] else { throw ExplainError(.internal, "no vgg19") }
   let shapes = Dictionary(uniqueKeysWithValues: vgg.tensors.map { ($0.name, $0.dimensions) })
   var stream: UInt64 = 0
@@ -20,7 +21,7 @@ func randomVGG19() throws -> Network {
     var random = Random(seed: 19, stream: stream)
     return try random.uniform(shape, in: -bound...bound)
   }
-  return try Network(name: "vgg19", graph: graph, preprocessing: .torch)
+  return try Network(name: "vgg19", graph: graph, preprocessing: .torch, weightOptions: options)
 }
 
 func residentMegabytes() -> Int {
@@ -34,14 +35,25 @@ func milliseconds(_ duration: Duration) -> Double {
 }
 
 let words = CommandLine.arguments
-guard words.count == 5, let threads = Int(words[2]), let count = Int(words[4]) else {
-  throw ExplainError(.invalidArgument, "usage: xpl-benchmark mask|rise THREADS vgg19|NETWORK.onnx COUNT")
+guard words.count >= 5, let threads = Int(words[2]), let count = Int(words[4]) else {
+  throw ExplainError(
+    .invalidArgument, "usage: xpl-benchmark mask|rise THREADS vgg19|NETWORK.onnx COUNT [float16|bfloat16] [small]")
 }
 Parallel.threads = threads
 var bytes = Random(seed: 1)
 let picture = try Picture(
   width: 224, height: 224, pixels: (0..<224 * 224 * 3).map { _ in UInt8(truncatingIfNeeded: bytes.next()) })
-let network = words[3] == "vgg19" ? try randomVGG19() : try ModelRequest(words[3]).load()
+var request = ModelRequest(words[3])
+for word in words.dropFirst(5) {
+  if let precision = WeightOptions.Precision(rawValue: word) {
+    request.weightOptions.precision = precision
+  } else if let memory = WeightOptions.Memory(rawValue: word) {
+    request.weightOptions.memory = memory
+  } else {
+    throw ExplainError(.invalidArgument, "\(word) is no way to keep weights")
+  }
+}
+let network = words[3] == "vgg19" ? try randomVGG19(request.weightOptions) : try request.load()
 let clock = ContinuousClock()
 var last = clock.now
 var times: [Double] = []

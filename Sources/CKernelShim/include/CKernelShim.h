@@ -8,14 +8,20 @@
 enum { kernel_lanes = 16 };
 typedef float kernel_vector __attribute__((ext_vector_type(16)));
 typedef float kernel_unaligned_vector __attribute__((ext_vector_type(16), aligned(4)));
+typedef double kernel_double_vector __attribute__((ext_vector_type(8)));
+typedef float kernel_half_vector __attribute__((ext_vector_type(8), aligned(4)));
 #elif defined(__AVX2__)
 enum { kernel_lanes = 8 };
 typedef float kernel_vector __attribute__((ext_vector_type(8)));
 typedef float kernel_unaligned_vector __attribute__((ext_vector_type(8), aligned(4)));
+typedef double kernel_double_vector __attribute__((ext_vector_type(4)));
+typedef float kernel_half_vector __attribute__((ext_vector_type(4), aligned(4)));
 #else
 enum { kernel_lanes = 4 };
 typedef float kernel_vector __attribute__((ext_vector_type(4)));
 typedef float kernel_unaligned_vector __attribute__((ext_vector_type(4), aligned(4)));
+typedef double kernel_double_vector __attribute__((ext_vector_type(2)));
+typedef float kernel_half_vector __attribute__((ext_vector_type(2), aligned(4)));
 #endif
 
 #define KERNEL_INLINE static inline __attribute__((always_inline))
@@ -36,6 +42,29 @@ KERNEL_INLINE kernel_vector kernel_add_product(kernel_vector sum, kernel_vector 
   return sum + a * b;
 #endif
 }
+
+/// Half a vector of floats at any address, in double precision.
+KERNEL_INLINE kernel_double_vector kernel_load_double(const float *_Nonnull from) {
+  return __builtin_convertvector(*(const kernel_half_vector *)from, kernel_double_vector);
+}
+
+/// Rounds to floats.
+KERNEL_INLINE void kernel_store_double(float *_Nonnull to, kernel_double_vector value) {
+  *(kernel_half_vector *)to = __builtin_convertvector(value, kernel_half_vector);
+}
+
+/// `sum + factor * x` in double precision.
+KERNEL_INLINE kernel_double_vector kernel_add_double(
+    kernel_double_vector sum, double factor, kernel_double_vector x) {
+#if defined(__FMA__) || defined(__aarch64__)
+  return __builtin_elementwise_fma((kernel_double_vector)factor, x, sum);
+#else
+  return sum + factor * x;
+#endif
+}
+
+/// `factor * x` in double precision.
+KERNEL_INLINE kernel_double_vector kernel_scale_double(double factor, kernel_double_vector x) { return factor * x; }
 
 /// `value` where `condition` is positive, else 0; NaN is not positive.
 KERNEL_INLINE kernel_vector kernel_where_positive(kernel_vector condition, kernel_vector value) {
@@ -101,8 +130,128 @@ KERNEL_INLINE kernel_vector kernel_interleave_high(kernel_vector a, kernel_vecto
 #endif
 }
 
+/// The sum of all lanes: the upper half is added to the lower one until one is left.
+KERNEL_INLINE float kernel_sum(kernel_vector value) {
+#if defined(__AVX512F__)
+  float __attribute__((ext_vector_type(8))) eight = value.lo + value.hi;
+  float __attribute__((ext_vector_type(4))) four = eight.lo + eight.hi;
+#elif defined(__AVX2__)
+  float __attribute__((ext_vector_type(4))) four = value.lo + value.hi;
+#else
+  float __attribute__((ext_vector_type(4))) four = value;
+#endif
+  return (four.x + four.z) + (four.y + four.w);
+}
+
 /// Asks for a cache line that will be read soon, into the second-level cache.
-KERNEL_INLINE void kernel_prefetch(const float *_Nonnull line) { __builtin_prefetch(line, 0, 2); }
+KERNEL_INLINE void kernel_prefetch(const void *_Nonnull line) { __builtin_prefetch(line, 0, 2); }
+
+/// How the elements of a matrix are kept.
+enum { kernel_float32 = 0, kernel_float16 = 1, kernel_bfloat16 = 2 };
+
+typedef unsigned kernel_words __attribute__((ext_vector_type(kernel_lanes)));
+typedef unsigned short kernel_halves __attribute__((ext_vector_type(kernel_lanes), aligned(2)));
+#if defined(__F16C__) || defined(__aarch64__)
+typedef _Float16 kernel_float16_vector __attribute__((ext_vector_type(kernel_lanes)));
+#endif
+
+/// Lanes of the upper halves of floats.
+KERNEL_INLINE kernel_vector kernel_load_bfloat16(const void *_Nonnull from) {
+  return (kernel_vector)(__builtin_convertvector(*(const kernel_halves *)from, kernel_words) << 16);
+}
+
+/// Lanes of IEEE halves.
+KERNEL_INLINE kernel_vector kernel_load_float16(const void *_Nonnull from) {
+  kernel_halves halves = *(const kernel_halves *)from;
+#if defined(__F16C__) || defined(__aarch64__)
+  return __builtin_convertvector((kernel_float16_vector)halves, kernel_vector);
+#else
+  kernel_words bits = __builtin_convertvector(halves, kernel_words);
+  kernel_words sign = (bits & 0x8000u) << 16;
+  // The exponent's bias goes from 15 to 127; one of ones stays one of ones.
+  kernel_words magnitude = ((bits & 0x7FFFu) << 13) + (112u << 23);
+  kernel_words endless = magnitude + (112u << 23);
+  // A subnormal counts steps of 2^-24 above 2^-14, once it has that exponent.
+  kernel_words tiny = (kernel_words)((kernel_vector)(magnitude + (1u << 23)) - 0x1p-14f);
+  magnitude = magnitude >= (143u << 23) ? endless : magnitude;
+  magnitude = magnitude < (113u << 23) ? tiny : magnitude;
+  return (kernel_vector)(sign | magnitude);
+#endif
+}
+
+/// Keeps the upper halves, rounded to the nearest, ties to even.
+KERNEL_INLINE void kernel_store_bfloat16(void *_Nonnull to, kernel_vector value) {
+  kernel_words bits = (kernel_words)value;
+  kernel_words rounded = (bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16;
+  // Rounding could carry a NaN into its sign.
+  rounded = (bits & 0x7FFFFFFFu) > 0x7F800000u ? ((bits >> 16) | 0x40u) : rounded;
+  *(kernel_halves *)to = __builtin_convertvector(rounded, kernel_halves);
+}
+
+/// Keeps IEEE halves, rounded to the nearest, ties to even.
+KERNEL_INLINE void kernel_store_float16(void *_Nonnull to, kernel_vector value) {
+#if defined(__F16C__) || defined(__aarch64__)
+  *(kernel_halves *)to = (kernel_halves)__builtin_convertvector(value, kernel_float16_vector);
+#else
+  kernel_words bits = (kernel_words)value;
+  kernel_words magnitude = bits & 0x7FFFFFFFu;
+  kernel_words rounded = (magnitude - (112u << 23) + 0xFFFu + ((magnitude >> 13) & 1u)) >> 13;
+  // A float between 1/2 and 1 has steps of 2^-24, a subnormal half's; the processor rounds to them.
+  kernel_words tiny = (kernel_words)((kernel_vector)magnitude + 0.5f) - (126u << 23);
+  rounded = magnitude < (113u << 23) ? tiny : rounded;
+  // From 65520 on it is infinite.
+  rounded = magnitude >= 0x477FF000u ? (kernel_words)0x7C00u : rounded;
+  rounded = magnitude > 0x7F800000u ? (0x7E00u | ((magnitude >> 13) & 0x3FFu)) : rounded;
+  *(kernel_halves *)to = __builtin_convertvector(rounded | ((bits >> 16) & 0x8000u), kernel_halves);
+#endif
+}
+
+/// 1 where a value is finite, but not below `limit` in its magnitude, else 0.
+KERNEL_INLINE kernel_vector kernel_exceeds(kernel_vector value, float limit) {
+  kernel_words magnitude = (kernel_words)value & 0x7FFFFFFFu;
+  return (((kernel_vector)magnitude >= limit) & (magnitude < 0x7F800000u)) ? (kernel_vector)1 : (kernel_vector)0;
+}
+
+/// Bytes of an element that is kept as `type`.
+KERNEL_INLINE long kernel_element_size(long type) { return type == kernel_float32 ? 4 : 2; }
+
+/// Lanes of elements that are kept as `type`: a constant, where kernels are inlined for each of them.
+KERNEL_INLINE kernel_vector kernel_load_elements(const void *_Nonnull from, long type) {
+  if (type == kernel_float16) return kernel_load_float16(from);
+  if (type == kernel_bfloat16) return kernel_load_bfloat16(from);
+  return kernel_load((const float *)from);
+}
+
+/// Keeps lanes in 16 bits as `type`.
+KERNEL_INLINE void kernel_store_halves(void *_Nonnull to, kernel_vector value, long type) {
+  if (type == kernel_float16) return kernel_store_float16(to, value);
+  kernel_store_bfloat16(to, value);
+}
+
+/// The first `count` lanes, and 0 in the others.
+KERNEL_INLINE kernel_vector kernel_load_first(const void *_Nonnull from, long type, long count) {
+  union { float floats[kernel_lanes]; unsigned short halves[kernel_lanes]; } lanes;
+  for (long i = 0; i < kernel_lanes; i++) {
+    if (type == kernel_float32) {
+      lanes.floats[i] = i < count ? ((const float *)from)[i] : 0;
+    } else {
+      lanes.halves[i] = i < count ? ((const unsigned short *)from)[i] : 0;
+    }
+  }
+  return kernel_load_elements(&lanes, type);
+}
+
+KERNEL_INLINE void kernel_store_first(float *_Nonnull to, kernel_vector value, long count) {
+  float lanes[kernel_lanes];
+  kernel_store(lanes, value);
+  for (long i = 0; i < count; i++) to[i] = lanes[i];
+}
+
+KERNEL_INLINE void kernel_store_first_halves(void *_Nonnull to, kernel_vector value, long type, long count) {
+  unsigned short lanes[kernel_lanes];
+  kernel_store_halves(lanes, value, type);
+  for (long i = 0; i < count; i++) ((unsigned short *)to)[i] = lanes[i];
+}
 
 /// The instruction sets that there are kernels for, each including the ones before.
 enum { kernel_level_baseline = 0, kernel_level_avx2 = 1, kernel_level_avx512 = 2 };
@@ -111,7 +260,8 @@ enum { kernel_level_baseline = 0, kernel_level_avx2 = 1, kernel_level_avx512 = 2
 KERNEL_INLINE int kernel_best_level(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return kernel_level_baseline;
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || !__builtin_cpu_supports("f16c"))
+    return kernel_level_baseline;
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd"))
     return kernel_level_avx512;
@@ -184,6 +334,30 @@ typedef struct {
 /// 6 rows of the pixels under 14 tiles in 16 channels, and room to turn 16 by 16 values.
 enum { kernel_transform_scratch = 6 * (4 * kernel_most_tiles + 2) * 16 + 6 * 6 * 16 + 16 * 16 };
 
+/// Kernels of 3 by 3 for one panel of outputs, and where they go.
+typedef struct {
+  /// The kernel of the first input and output.
+  const float *_Nonnull kernels;
+  /// Floats from a kernel to that of the next input, and of the next output: one of them is 9.
+  long input_stride, output_stride;
+  /// Inputs, and outputs of the panel, that exist: the others, up to a whole block and a whole panel, become 0.
+  long inputs, outputs;
+  /// Floats that may be read from `kernels` on.
+  long readable;
+  /// Whether the kernels are turned by 180 degrees.
+  long is_turned;
+  /// Columns of a tile, 4 or 2.
+  long tile_width;
+  /// Point `p` of input `k`, output `j` goes to `target[p * point_stride + 32 * k + j]`.
+  float *_Nonnull target;
+  long point_stride;
+  /// `kernel_weight_scratch` floats.
+  float *_Nonnull scratch;
+} kernel_weight_transform;
+
+/// The taps of 16 by 32 kernels, and what a square of vectors writes too much.
+enum { kernel_weight_scratch = (9 * 16 + 16) * 32 };
+
 /// One row of windows of 2 by 2 pixels, and the maxima that a pooling made of them.
 typedef struct {
   /// `2 * count` pixels each.
@@ -212,6 +386,17 @@ typedef struct {
   long count;
 } kernel_maximum_tap;
 
+/// Rows one behind the other.
+typedef struct {
+  const void *_Nonnull elements;
+  /// `kernel_float32` or another.
+  long type;
+  long columns;
+} kernel_matrix;
+
+/// Rows that `kernel_table.add_rows` adds up at a time.
+enum { kernel_added_rows = 8 };
+
 /// The kernels of one instruction set.
 typedef struct {
   const char *_Nonnull name;
@@ -227,6 +412,9 @@ typedef struct {
   void (*_Nonnull transform_input)(const kernel_tile_run *_Nonnull run, const kernel_input_transform *_Nonnull transform);
 
   void (*_Nonnull transform_output)(const kernel_tile_run *_Nonnull run, const kernel_output_transform *_Nonnull transform);
+
+  /// Winograd's transform of weights, in double precision and then rounded.
+  void (*_Nonnull transform_weights)(const kernel_weight_transform *_Nonnull transform);
 
   /// The maxima of a row of windows of 2 by 2; NaN counts as the greatest.
   void (*_Nonnull pool)(const float *_Nonnull upper, const float *_Nonnull lower, float *_Nonnull target, long count);
@@ -253,7 +441,20 @@ typedef struct {
   void (*_Nonnull gate_between)(
       float *_Nonnull gradient, const float *_Nonnull outputs, float low, float high, long count);
 
-  /// `target[i] += sum over r below 4 of factors[r] * rows[r][i]`.
+  /// `target[r] = sum over i of matrix[r][i] * vector[i]`, in the same order for each row however many there are.
+  void (*_Nonnull multiply_rows)(
+      kernel_matrix matrix, const float *_Nonnull vector, float *_Nonnull target, long rows);
+
+  /// `target[i] += sum over r below kernel_added_rows of factors[r] * rows[r][i]`, of rows kept as `type`.
   void (*_Nonnull add_rows)(
-      const float *_Nonnull const *_Nonnull rows, const float *_Nonnull factors, float *_Nonnull target, long count);
+      const void *_Nonnull const *_Nonnull rows, long type, const float *_Nonnull factors, float *_Nonnull target,
+      long count);
+
+  /// Floats of elements that are kept as `type`.
+  void (*_Nonnull widen)(const void *_Nonnull source, long type, float *_Nonnull target, long count);
+
+  /// Keeps floats in 16 bits as `type`, rounded to the nearest.
+  ///
+  /// Returns 0, or something else where finite values have become infinite.
+  long (*_Nonnull narrow)(const float *_Nonnull source, long type, void *_Nonnull target, long count);
 } kernel_table;

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// The weights in a file: what `torch.save` wrote (both of its formats), or safetensors.
 ///
 /// Opening reads the names only. A tensor's bytes are read when it is asked for, in place where they can be.
@@ -172,18 +164,5 @@ extension UnsafeRawBufferPointer {
   fileprivate func viewedAsFloats(count: Int) -> UnsafePointer<Float>? {
     guard let baseAddress, Int(bitPattern: baseAddress) % MemoryLayout<Float>.alignment == 0 else { return nil }
     return baseAddress.assumingMemoryBound(to: Float.self)
-  }
-}
-
-extension MappedFile {
-  /// Lets go of the whole pages among bytes that have been copied, so that they are not resident twice; they can
-  /// still be read, from the file.
-  fileprivate static func release(_ bytes: UnsafeRawBufferPointer) {
-    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-    guard page > 0, let base = bytes.baseAddress else { return }
-    let start = (Int(bitPattern: base) + page - 1) / page * page
-    let end = (Int(bitPattern: base) + bytes.count) / page * page
-    guard start < end, let pointer = UnsafeMutableRawPointer(bitPattern: start) else { return }
-    madvise(pointer, end - start, MADV_DONTNEED)
   }
 }

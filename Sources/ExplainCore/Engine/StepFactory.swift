@@ -2,6 +2,8 @@ import Synchronization
 
 /// Weights in the form that steps want, made once for a network and shared by its plans.
 final class PreparedWeights: Sendable {
+  /// What may be kept, and how exactly.
+  let options: WeightOptions
   private struct WinogradKey: Hashable {
     let value: Int
     let tile: WinogradTile
@@ -9,6 +11,8 @@ final class PreparedWeights: Sendable {
   }
   private let turned = Mutex<[Int: Tensor]>([:])
   private let winograd = Mutex<[WinogradKey: WinogradWeights]>([:])
+
+  init(_ options: WeightOptions = WeightOptions()) { self.options = options }
 
   /// The turned kernels of the convolution that makes `value`.
   func turnedWeight(of convolution: Operation.Convolution, value: Int) throws -> Tensor {
@@ -44,7 +48,7 @@ struct StepFactory {
   /// Whether a step for `operation` can apply an activation to its output while it is in the cache.
   static func fuses(_ operation: Operation, _ activation: Operation.Activation) -> Bool {
     switch operation {
-    case .convolution, .linear: return !activation.derivativeNeedsInput
+    case .convolution, .linear, .narrowLinear: return !activation.derivativeNeedsInput
     default: return false
     }
   }
@@ -61,7 +65,9 @@ struct StepFactory {
         what: what, convolution, activation: activation, input: input, value: node.output,
         weights: weights, isDifferentiable: isDifferentiable)
     case .linear(let weight, let bias):
-      return try LinearStep(what: what, weight: weight, bias: bias, activation: activation, input: input)
+      return try LinearStep(what: what, weight: .wide(weight), bias: bias, activation: activation, input: input)
+    case .narrowLinear(let weight, let bias):
+      return try LinearStep(what: what, weight: .narrow(weight), bias: bias, activation: activation, input: input)
     case .activation(let activation):
       return ActivationStep(activation: activation, outputShape: input)
     case .pool(let pooling):

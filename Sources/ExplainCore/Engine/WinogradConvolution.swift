@@ -197,9 +197,9 @@ struct WinogradConvolution: Sendable {
     let depth = weights.packedInputs
     let base = tiles[blocks.lowerBound].lowerBound
     for point in 0..<weights.tile.points {
-      let values = weights.panel(panel, point: point)
+      let values = weights.panel(panel) + point * weights.pointStride
       // While a point's weights are used, the next point's are fetched, a part of them with each block.
-      var next = values + depth * kernel_panel
+      var next = values + weights.pointStride
       let end = next + depth * kernel_panel
       for block in blocks {
         let range = tiles[block]

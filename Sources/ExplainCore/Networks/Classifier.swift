@@ -18,7 +18,7 @@ public protocol Classifier: Sendable {
   /// convolution; nil if the model has none.
   var defaultLayer: String? { get }
   /// The weights by name; empty for callback models.
-  var tensors: [(name: String, tensor: Tensor)] { get }
+  var tensors: [ModelTensor] { get }
 
   /// Logits of a batch.
   ///
@@ -69,7 +69,7 @@ extension Classifier {
   /// None.
   public var defaultLayer: String? { nil }
   /// None.
-  public var tensors: [(name: String, tensor: Tensor)] { [] }
+  public var tensors: [ModelTensor] { [] }
 
   /// A trace by the ordinary derivative, without a named layer.
   public func trace(_ batch: Tensor) throws -> any Trace { try trace(batch, layer: nil, rule: .standard) }

@@ -55,6 +55,15 @@ public struct Graph: Sendable {
     nodes = kept.reversed()
   }
 
+  /// Puts another operation in the place of each one that `replacement` has one for, one after the other.
+  mutating func replaceOperations(_ replacement: (Node) throws -> Operation?) rethrows {
+    for index in nodes.indices {
+      let node = nodes[index]
+      guard let operation = try replacement(node) else { continue }
+      nodes[index] = Node(name: node.name, operation: operation, inputs: node.inputs, output: node.output)
+    }
+  }
+
   /// The node that makes `value`, or nil for the input.
   func producer(of value: Int) -> Node? { nodes.first { $0.output == value } }
 }

@@ -22,6 +22,8 @@ public struct ModelRequest: Sendable {
   public var resize: Preprocessing.Resize?
   /// Whether shrinking averages over all pixels.
   public var antialias: Bool?
+  /// How the weights are kept.
+  public var weightOptions = WeightOptions()
 
   /// Named conventions, after the frameworks whose networks expect them.
   public enum Convention: String, Sendable, CaseIterable {
@@ -77,6 +79,8 @@ public struct ModelRequest: Sendable {
   private func reported(_ load: () throws -> Network) rethrows -> Network {
     let began = ContinuousClock().now
     let network = try load()
+    // What was loaded but is not kept as it was: no later tensor is likely to be of just the same size.
+    if weightOptions.precision != .float32 { BufferPool.shared.trim() }
     Log.write(.info, "loaded \(network.name), \(network.classCount) classes, in \(Log.time(since: began))")
     return network
   }
@@ -94,7 +98,7 @@ public struct ModelRequest: Sendable {
     let state = try StateDictionary(checkpoint, fitting: model, expected: fitted.tensors)
     return try Network(
       name: model, graph: try fitted.graph { try state.tensor($0) }, preprocessing: try preprocessing(over: .torch),
-      classNames: try classNames(count: fitted.classCount))
+      classNames: try classNames(count: fitted.classCount), weightOptions: weightOptions)
   }
 
   /// Makes a network of an ONNX file in memory, which is copied; `model` is its name.
@@ -126,7 +130,9 @@ public struct ModelRequest: Sendable {
     }
     let preprocessing = try preprocessing(over: own)
     let name = model.split(separator: "/").last.map(String.init) ?? model
-    return try Network(name: name, graph: onnx.graph, preprocessing: preprocessing) { try classNames(count: $0) }
+    return try Network(
+      name: name, graph: onnx.graph, preprocessing: preprocessing, weightOptions: weightOptions
+    ) { try classNames(count: $0) }
   }
 
   /// The names that were asked for, ImageNet's for 1000 classes, or none.

@@ -14,15 +14,14 @@ public final class Network: Classifier {
   public let defaultLayer: String?
   /// Always true: every operation of a graph has a derivative.
   public var isDifferentiable: Bool { true }
-  /// The graph as it was given.
+  /// The graph as it was given, but for the precision of its weights.
   public let graph: Graph
   private let layers: [(name: String, value: Int)]
 
   /// The graph that runs: normalization folded into convolutions.
   private let folded: Graph
   private let removedByFolding: Set<Int>
-  private let foldedWeights = PreparedWeights()
-  private let originalWeights = PreparedWeights()
+  private let foldedWeights, originalWeights: PreparedWeights
   private let idle = Mutex<[IdlePlan]>([])
 
   /// Plans that wait for the next call: concurrent callers need one each, and more than this are freed.
@@ -42,10 +41,16 @@ public final class Network: Classifier {
 
   /// Checks that the graph turns one picture of the preprocessing's size into one score a class.
   ///
-  /// - Parameter classNames: a name for each class, or none.
-  /// - Throws: `.invalidArgument` or `.unsupported`, naming the layer that does not fit.
-  public convenience init(name: String, graph: Graph, preprocessing: Preprocessing, classNames: [String] = []) throws {
-    try self.init(name: name, graph: graph, preprocessing: preprocessing) { classCount in
+  /// - Parameters:
+  ///   - classNames: a name for each class, or none.
+  ///   - weightOptions: how the weights are kept.
+  /// - Throws: `.invalidArgument` or `.unsupported`, naming the layer that does not fit, or one with a weight that
+  ///   cannot be kept as `weightOptions` says.
+  public convenience init(
+    name: String, graph: consuming Graph, preprocessing: Preprocessing, classNames: [String] = [],
+    weightOptions: WeightOptions = WeightOptions()
+  ) throws {
+    try self.init(name: name, graph: graph, preprocessing: preprocessing, weightOptions: weightOptions) { classCount in
       guard classNames.isEmpty || classNames.count == classCount else {
         throw ExplainError.invalid("\(classNames.count) class names for the \(classCount) classes of \(name)")
       }
@@ -56,8 +61,14 @@ public final class Network: Classifier {
   /// As above, with names that depend on the number of classes, which is known when the graph has been compiled.
   ///
   /// - Parameter naming: gives a name for each of so many classes, or none.
-  init(name: String, graph: Graph, preprocessing: Preprocessing, naming: (Int) throws -> [String]) throws {
+  init(
+    name: String, graph: consuming Graph, preprocessing: Preprocessing, weightOptions: WeightOptions = WeightOptions(),
+    naming: (Int) throws -> [String]
+  ) throws {
     self.name = name
+    foldedWeights = PreparedWeights(weightOptions)
+    originalWeights = PreparedWeights(weightOptions)
+    try graph.narrowWeights(to: weightOptions.precision)
     self.graph = graph
     self.preprocessing = preprocessing
     (folded, removedByFolding) = try graph.foldingNormalization()
@@ -74,8 +85,8 @@ public final class Network: Classifier {
     classNames = try naming(classCount)
   }
 
-  /// The weights as they were loaded.
-  public var tensors: [(name: String, tensor: Tensor)] { graph.tensors }
+  /// The weights as they were loaded, or as they are kept.
+  public var tensors: [ModelTensor] { graph.tensors }
 
   /// Names of the nodes, in the order of execution.
   public var layerNames: [String] { layers.map(\.name) }

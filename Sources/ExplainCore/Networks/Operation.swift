@@ -6,6 +6,8 @@ public enum Operation: Sendable {
   case convolution(Convolution)
   /// `x · weightᵀ + bias`: input `[N, in]`, weight `[out, in]`, bias `[out]`.
   case linear(weight: Tensor, bias: Tensor?)
+  /// The same with weights of 16 bits; computed in 32.
+  case narrowLinear(weight: NarrowMatrix, bias: Tensor?)
   /// An elementwise nonlinearity.
   case activation(Activation)
   /// Maximum or average over windows.

@@ -14,7 +14,7 @@ struct RenamedClassifier: Classifier {
   var isDifferentiable: Bool { base.isDifferentiable }
   var layerNames: [String] { base.layerNames }
   var defaultLayer: String? { base.defaultLayer }
-  var tensors: [(name: String, tensor: Tensor)] { base.tensors }
+  var tensors: [ModelTensor] { base.tensors }
 
   func logits(_ batch: Tensor) throws -> Tensor { try base.logits(batch) }
 

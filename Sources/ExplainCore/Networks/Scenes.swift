@@ -27,6 +27,7 @@ enum Scenes {
     return try Network(
       name: "scenes", graph: try vgg.graph { try state.tensor($0) },
       preprocessing: try request.preprocessing(over: .torch),
-      classNames: request.labels == nil ? names : try request.classNames(count: names.count))
+      classNames: request.labels == nil ? names : try request.classNames(count: names.count),
+      weightOptions: request.weightOptions)
   }
 }

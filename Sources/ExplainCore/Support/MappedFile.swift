@@ -41,4 +41,15 @@ final class MappedFile: @unchecked Sendable {
     let number = errno
     return strerror(number).map { String(cString: $0) } ?? "error \(number)"
   }
+
+  /// Lets go of the whole pages among bytes that have been copied, so that they are not resident twice; they can
+  /// still be read, from the file.
+  static func release(_ bytes: UnsafeRawBufferPointer) {
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    guard page > 0, let base = bytes.baseAddress else { return }
+    let start = (Int(bitPattern: base) + page - 1) / page * page
+    let end = (Int(bitPattern: base) + bytes.count) / page * page
+    guard start < end, let pointer = UnsafeMutableRawPointer(bitPattern: start) else { return }
+    madvise(pointer, end - start, MADV_DONTNEED)
+  }
 }

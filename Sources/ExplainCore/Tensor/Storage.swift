@@ -34,6 +34,13 @@ final class Storage: @unchecked Sendable {
 
   var isView: Bool { owner != nil }
 
+  /// Lets go of the memory of elements that will hardly be read again, where they are a file's: they still can be.
+  func releasePages(_ elements: Range<Int>) {
+    guard owner is MappedFile else { return }
+    MappedFile.release(
+      UnsafeRawBufferPointer(UnsafeBufferPointer(start: pointer + elements.lowerBound, count: elements.count)))
+  }
+
   deinit {
     if owner == nil { BufferPool.shared.give(pointer, capacity: capacity) }
   }

@@ -41,6 +41,15 @@ struct ModelOptions: ParsableArguments {
   @Flag(help: "Shrink pictures without averaging, as OpenCV does.")
   var noAntialias = false
 
+  @Option(
+    help: ArgumentHelp(
+      "How the weights of fully connected layers are kept; in 16 bits they need half the memory and time.",
+      valueName: "type"))
+  var weightPrecision = WeightOptions.Precision.float32
+
+  @Option(help: "What is kept in memory between passes; small transforms the weights of convolutions in each pass.")
+  var memory = WeightOptions.Memory.fast
+
   /// The request that the options stand for.
   var request: ModelRequest {
     var request = ModelRequest(model)
@@ -54,6 +63,7 @@ struct ModelOptions: ParsableArguments {
     request.size = size.map { ($0.width, $0.height) }
     request.resize = resize
     request.antialias = noAntialias ? false : nil
+    request.weightOptions = WeightOptions(precision: weightPrecision, memory: memory)
     return request
   }
 }
@@ -84,3 +94,5 @@ enum NumberList {
 
 extension ModelRequest.Convention: ExpressibleByArgument {}
 extension Preprocessing.Resize: ExpressibleByArgument {}
+extension WeightOptions.Precision: ExpressibleByArgument {}
+extension WeightOptions.Memory: ExpressibleByArgument {}

@@ -64,6 +64,20 @@ import Testing
       relativeL2(sample, try golden["input_gradient_sample_float64"]))
   }
 
+  /// Rounding a weight to so many bits changes it by 2^-12 or 2^-9 of its size at most, and its square by a third of that
+  /// bound's; independent errors of three layers leave the logits about as exact as a weight.
+  @Test(arguments: [(WeightOptions.Precision.float16, 5e-4), (.bfloat16, 4e-3)])
+  func vgg19WithNarrowWeightsIsAsExactAsThey(_ precision: WeightOptions.Precision, _ bound: Double) throws {
+    let network = try seededVGG(
+      try #require(VGG.published["vgg19"]), seed: 19, weightOptions: WeightOptions(precision: precision))
+    let logits = try network.logits(try seededInput([1, 3, 224, 224], seed: 19))
+    let error = relativeL2(logits, try Golden("vgg/vgg19")["logits_float64"])
+    print("VGG19 with \(precision) weights against float64: logits \(error)")
+    #expect(error < bound)
+    // No better than the rounding allows: the weights are narrow indeed.
+    #expect(error > bound / 50)
+  }
+
   @Test func publishedNetworksHaveTheirParameters() {
     let parameters = VGG.published.mapValues { vgg in
       vgg.tensors.filter { !$0.name.contains("running") }.reduce(0) { $0 + $1.dimensions.reduce(1, *) }

@@ -1,7 +1,9 @@
 @testable import ExplainCore
 
 /// A VGG whose weights come from the counter-based generator, as tools/goldens/vgg.py makes them.
-func seededVGG(_ vgg: VGG, seed: UInt64, preprocessing: Preprocessing = .torch) throws -> Network {
+func seededVGG(
+  _ vgg: VGG, seed: UInt64, preprocessing: Preprocessing = .torch, weightOptions: WeightOptions = WeightOptions()
+) throws -> Network {
   var tensors: [String: Tensor] = [:]
   for (index, entry) in vgg.tensors.enumerated() {
     let shape = try Shape(entry.dimensions)
@@ -18,7 +20,7 @@ func seededVGG(_ vgg: VGG, seed: UInt64, preprocessing: Preprocessing = .torch) 
     guard let tensor = tensors[name] else { throw ExplainError(.internal, "no tensor \(name)") }
     return tensor
   }
-  return try Network(name: "seeded", graph: graph, preprocessing: preprocessing)
+  return try Network(name: "seeded", graph: graph, preprocessing: preprocessing, weightOptions: weightOptions)
 }
 
 /// The input that tools/goldens/vgg.py makes for a seed.

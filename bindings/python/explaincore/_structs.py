@@ -49,6 +49,21 @@ class Resize(enum.IntEnum):
     CROP = 2
 
 
+class WeightPrecision(enum.IntEnum):
+    """How exactly weights are kept: `xpl_weight_precision`."""
+
+    FLOAT32 = 0
+    FLOAT16 = 1
+    BFLOAT16 = 2
+
+
+class Memory(enum.IntEnum):
+    """What is kept in memory between passes: `xpl_memory`."""
+
+    FAST = 0
+    SMALL = 1
+
+
 class Map(enum.IntEnum):
     """The maps of an explanation: `xpl_map`."""
 
@@ -91,6 +106,8 @@ class ModelOptions(ctypes.Structure):
         ("height", c_int32),
         ("resize", c_int),
         ("antialias", c_int32),
+        ("weight_precision", c_int),
+        ("memory", c_int),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import enum
 from ctypes import byref, c_void_p
 from typing import Any, List, Optional, Sequence, Tuple, Type, Union
 
@@ -32,6 +33,8 @@ def load(
     size: Optional[Size] = None,
     resize: Optional[str] = None,
     antialias: Optional[bool] = None,
+    weight_precision: Optional[str] = None,
+    memory: Optional[str] = None,
 ) -> Model:
     """Loads a model.
 
@@ -48,13 +51,17 @@ def load(
         size: the network's input, a number or (width, height).
         resize: how pictures of another shape are fitted: "stretch" or "crop".
         antialias: whether shrinking averages over all pixels, as PIL does, or not, as OpenCV.
+        weight_precision: how the weights of fully connected layers are kept: "float32", or "float16" or "bfloat16" for
+            half the memory and time of these layers.
+        memory: what is kept between passes: "fast", or "small", which transforms the weights of large convolutions
+            anew in each pass.
 
     What is None is left to the model. Raises `InvalidArgumentError` with the nearest names where there is no such
     model; `FileError`, `BadFileError`, `UnsupportedError`.
     """
     options = model_options(
         weights=weights, labels=labels, preprocess=preprocess, mean=mean, deviation=deviation, scale=scale, bgr=bgr,
-        size=size, resize=resize, antialias=antialias)
+        size=size, resize=resize, antialias=antialias, weight_precision=weight_precision, memory=memory)
     handle = c_void_p()
     library.xpl_model_load(_arguments.path(model, "model"), byref(options), byref(handle))
     return Model(handle)
@@ -102,6 +109,8 @@ def model_options(
     size: Optional[Size] = None,
     resize: Optional[str] = None,
     antialias: Optional[bool] = None,
+    weight_precision: Optional[str] = None,
+    memory: Optional[str] = None,
 ) -> structs.ModelOptions:
     """The arguments of `load` as C's struct."""
     options = structs.ModelOptions()
@@ -128,10 +137,14 @@ def model_options(
         options.resize = _constant(structs.Resize, resize, "resize")
     if antialias is not None:
         options.antialias = bool(antialias)
+    if weight_precision is not None:
+        options.weight_precision = _constant(structs.WeightPrecision, weight_precision, "weight_precision")
+    if memory is not None:
+        options.memory = _constant(structs.Memory, memory, "memory")
     return options
 
 
-def _constant(names: Type[Union[structs.Preprocess, structs.Resize]], name: str, what: str) -> int:
+def _constant(names: Type[enum.IntEnum], name: str, what: str) -> int:
     for constant in names:
         if constant.name.lower() == name:
             return int(constant)

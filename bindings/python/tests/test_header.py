@@ -28,6 +28,8 @@ ENUMS = {
     "PIXELS_": _structs.PixelFormat,
     "PREPROCESS_": _structs.Preprocess,
     "RESIZE_": _structs.Resize,
+    "WEIGHT_PRECISION_": _structs.WeightPrecision,
+    "MEMORY_": _structs.Memory,
     "MAP_": _structs.Map,
     "RENDERING_": _structs.Rendering,
 }
