@@ -25,6 +25,9 @@ static inline void add(sum *to, double factor, sum x) {
 
 static inline sum exactly(double value) { return (sum){value, value < 0 ? -value : value}; }
 
+/// Counts go up to three vectors of the widest instruction set, and a few values that are left over.
+enum { most_values = 3 * 16 + 5 };
+
 /* Cases. */
 
 /// Begins a case of the entry that is being checked, and says in words what it is.
@@ -41,6 +44,9 @@ extern bool memory_is_at_end;
 
 /// Values from -1 to 1.
 float *some_floats(long count);
+
+/// Any 16 bits, at multiples of 2 bytes.
+unsigned short *some_halves(long count);
 
 /// A copy.
 float *some_copy(const float *values, long count);
@@ -81,6 +87,7 @@ void expect(bool condition, const char *words);
 void check_product(const kernel_table *kernels);
 void check_transform_input(const kernel_table *kernels);
 void check_transform_output(const kernel_table *kernels);
+void check_transform_weights(const kernel_table *kernels);
 void check_pool(const kernel_table *kernels);
 void check_spread(const kernel_table *kernels);
 void check_maximum(const kernel_table *kernels);
@@ -88,7 +95,10 @@ void check_spread_maximum(const kernel_table *kernels);
 void check_filter(const kernel_table *kernels);
 void check_gate(const kernel_table *kernels);
 void check_gate_between(const kernel_table *kernels);
+void check_multiply_rows(const kernel_table *kernels);
 void check_add_rows(const kernel_table *kernels);
+void check_widen(const kernel_table *kernels);
+void check_narrow(const kernel_table *kernels);
 
 /// Of several entries together: a convolution.
 void check_convolution(const kernel_table *kernels);

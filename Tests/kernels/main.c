@@ -18,6 +18,7 @@ static const struct {
   {"product", check_product},
   {"transform_input", check_transform_input},
   {"transform_output", check_transform_output},
+  {"transform_weights", check_transform_weights},
   {"pool", check_pool},
   {"spread", check_spread},
   {"maximum", check_maximum},
@@ -25,7 +26,10 @@ static const struct {
   {"filter", check_filter},
   {"gate", check_gate},
   {"gate_between", check_gate_between},
+  {"multiply_rows", check_multiply_rows},
   {"add_rows", check_add_rows},
+  {"widen", check_widen},
+  {"narrow", check_narrow},
   {"a convolution", check_convolution},
 };
 

@@ -3,9 +3,6 @@
 
 #include <math.h>
 
-// Whole vectors and what is left over: up to three vectors of the widest instruction set, and a few values.
-enum { most_values = 3 * 16 + 5 };
-
 /* Maxima. NaN counts as the greatest. */
 
 static float greater(float a, float b) { return isnan(a) || a >= b ? a : b; }
@@ -116,22 +113,6 @@ void check_filter(const kernel_table *kernels) {
       }
       end_case();
     }
-}
-
-void check_add_rows(const kernel_table *kernels) {
-  for (long count = 0; count <= most_values; ++count) {
-    begin_case("add_rows of %ld", count);
-    const float *rows[] = {some_floats(count), some_floats(count), some_floats(count), some_floats(count)};
-    float *factors = some_floats(4), *target = some_floats(count), *before = some_copy(target, count);
-    kernels->add_rows(rows, factors, target, count);
-    for (long i = 0; i < count; ++i) {
-      sum expected = exactly(before[i]);
-      for (int r = 0; r < 4; ++r) add(&expected, factors[r], exactly(rows[r][i]));
-      // No term goes through more roundings than its product and 4 sums.
-      expect_near("target", i, target[i], expected, 5);
-    }
-    end_case();
-  }
 }
 
 /* Gates. NaN does not pass, and a gate of NaN lets nothing pass. */

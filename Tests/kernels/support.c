@@ -112,6 +112,12 @@ float *some_floats(long count) {
   return values;
 }
 
+unsigned short *some_halves(long count) {
+  unsigned short *values = some_memory(count, sizeof *values);
+  for (long i = 0; i < count; ++i) values[i] = (unsigned short)random_integer(0, 0xFFFF);
+  return values;
+}
+
 float *some_copy(const float *values, long count) {
   return memcpy(some_memory(count, sizeof(float)), values, (size_t)count * sizeof(float));
 }

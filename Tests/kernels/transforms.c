@@ -150,6 +150,50 @@ void check_transform_output(const kernel_table *kernels) {
       for (int kind = 0; kind < 4; ++kind) check_output(kernels, tile_widths[w], kind & 1, kind & 2);
 }
 
+/* Weights. */
+
+static void check_weights(const kernel_table *kernels, long tile_width, bool is_turned) {
+  const winograd vertical = winograd_of(4), horizontal = winograd_of((int)tile_width);
+  long inputs = random_integer(0, 1) ? random_integer(1, 48) : 16 * random_integer(1, 3);
+  long outputs = random_integer(0, 1) ? kernel_panel : random_integer(1, kernel_panel - 1);
+  // The kernels are those of a larger matrix, of which the inputs or the outputs are the rows.
+  long wide = 9 * ((is_turned ? outputs : inputs) + random_integer(0, 1) * random_integer(0, 40));
+  long input_stride = is_turned ? wide : 9, output_stride = is_turned ? 9 : wide;
+  long readable = (inputs - 1) * input_stride + (outputs - 1) * output_stride + 9 + random_integer(0, 1) * 50;
+  begin_case(
+      "transform_weights of %ld by %ld kernels for tiles of width %ld, %ld and %ld apart%s", inputs, outputs,
+      tile_width, input_stride, output_stride, is_turned ? ", turned" : "");
+  int points = 6 * horizontal.points;
+  long packed = (inputs + 15) / 16 * 16, point_stride = packed * kernel_panel + random_integer(0, 1) * 16;
+  long count = (points - 1) * point_stride + packed * kernel_panel;
+  float *weights = some_floats(readable), *target = some_floats(count), *before = some_copy(target, count);
+  kernels->transform_weights(&(kernel_weight_transform){
+    .kernels = weights, .input_stride = input_stride, .output_stride = output_stride, .inputs = inputs,
+    .outputs = outputs, .readable = readable, .is_turned = is_turned, .tile_width = tile_width, .target = target,
+    .point_stride = point_stride, .scratch = some_floats(kernel_weight_scratch)});
+  for (long i = 0; i < count; ++i) {
+    long p = i / point_stride, k = i % point_stride / kernel_panel, j = i % point_stride % kernel_panel;
+    const double *row = vertical.weights[p / horizontal.points], *column = horizontal.weights[p % horizontal.points];
+    sum expected = {0, 0};
+    if (k >= packed) {
+      expected.value = before[i];
+    } else if (k < inputs && j < outputs) {
+      const float *kernel = weights + (k * input_stride + j * output_stride);
+      for (int tap = 0; tap < 9; ++tap)
+        add(&expected, row[tap / 3] * column[tap % 3], exactly(kernel[is_turned ? 8 - tap : tap]));
+    }
+    // Rounded once, after sums in double precision, whose own errors are far below a millionth of that.
+    expected.magnitude = (expected.value < 0 ? -expected.value : expected.value) + 1e-6 * expected.magnitude;
+    expect_near("target", i, target[i], expected, k < packed ? 1 : 0);
+  }
+  end_case();
+}
+
+void check_transform_weights(const kernel_table *kernels) {
+  for (int w = 0; w < 2; ++w)
+    for (int i = 0; i < 40; ++i) check_weights(kernels, tile_widths[w], i % 2);
+}
+
 /* A convolution by both transforms and the product: what they are for, whatever the matrices and layouts are. */
 
 enum { convolved = 21, depth = 32, outputs = 16, side = 12 };
