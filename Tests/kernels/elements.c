@@ -109,10 +109,12 @@ void check_widen(const kernel_table *kernels) {
 
 /// A float of any magnitude that matters to `type`, often half way between two of its values, sometimes special.
 static float float_for(long type, bool may_exceed) {
-  static const float special[] = {NAN, -NAN, INFINITY, -INFINITY, 0, -0.0f};
+  // NaN, among them those that rounding could carry to another sign or cut down to infinity; infinity; and 0.
+  static const union { unsigned bits; float value; } special[] = {
+    {0x7FC00000}, {0x7FFFFFFF}, {0xFFFFFFFF}, {0x7F800001}, {0x7F800000}, {0xFF800000}, {0}, {0x80000000}};
   long kind = random_integer(0, 9), digits = type == kernel_float16 ? 11 : 8;
   long least = type == kernel_float16 ? -27 : -136, greatest = type == kernel_float16 ? 15 : 127;
-  if (kind == 0) return special[random_integer(0, 5)];
+  if (kind == 0) return special[random_integer(0, 7)].value;
   double mantissa = kind < 5 ? 1 + fabs(random_float()) / 2
                              : 1 + (double)random_integer(0, (1 << digits) - 1) / (1 << digits);
   double value = ldexp(mantissa, (int)random_integer(least, greatest - 1));
