@@ -141,7 +141,7 @@ class KernelTests(unittest.TestCase):
 
     def test_broken_kernels_are_noticed(self):
         for number, (name, right, wrong, complaint) in enumerate([
-                ("AddRows", "factors[2] * row2[i]", "factors[2] * row1[i]", "add_rows of 1: target"),
+                ("Filter", "kernel_load(values + kernel_lanes)", "kernel_load(values)", "filter of 1 taps to 5: target"),
                 ("Maximum", "kernel_lanes < count", "kernel_lanes <= count", "at stride 2: a touch behind the memory"),
                 ("OutputTransform", "inside < pixels ?", "inside < 0 ?", "transform_output of")]):
             with self.subTest(kernel=name):
