@@ -91,11 +91,13 @@ class KernelTests(unittest.TestCase):
         """The program that checks an object's kernels."""
         clang, checks = toolchain() / "bin/clang", self.folder / f"checks{len(compiling)}"
         if not checks.exists():
-            checks.mkdir()
+            unfinished = self.folder / "unfinished"
+            unfinished.mkdir(exist_ok=True)
             # No contraction: the references are what is written, not fused multiply-adds.
             output(
                 clang, *compiling, "-std=c11", "-D_GNU_SOURCE", "-O2", "-ffp-contract=off", "-Wall", "-Wextra",
-                "-Werror", "-I", SOURCES / "CKernelShim/include", "-c", *sorted(HERE.glob("*.c")), cwd=checks)
+                "-Werror", "-I", SOURCES / "CKernelShim/include", "-c", *sorted(HERE.glob("*.c")), cwd=unfinished)
+            unfinished.rename(checks)
         program = kernels.with_suffix("")
         output(
             clang, *compiling, "-fuse-ld=lld", "-no-pie", *sorted(checks.glob("*.o")), kernels, *linking, "-o", program)
@@ -141,7 +143,7 @@ class KernelTests(unittest.TestCase):
 
     def test_broken_kernels_are_noticed(self):
         for number, (name, right, wrong, complaint) in enumerate([
-                ("Filter", "kernel_load(values + kernel_lanes)", "kernel_load(values)", "filter of 1 taps to 5: target"),
+                ("Filter", "kernel_load(values + kernel_lanes)", "kernel_load(values)", "filter of 1 taps to 5"),
                 ("Maximum", "kernel_lanes < count", "kernel_lanes <= count", "at stride 2: a touch behind the memory"),
                 ("OutputTransform", "inside < pixels ?", "inside < 0 ?", "transform_output of")]):
             with self.subTest(kernel=name):
