@@ -60,8 +60,9 @@ def has_embedded(target):
 
 
 def processor_has(*features):
-    flags = re.search(r"^flags\s*:(.*)$", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)
-    return set(features) <= set(flags[1].split() if flags else [])
+    information = pathlib.Path("/proc/cpuinfo")
+    text = information.read_text() if information.exists() else ""
+    return set(features) <= set(re.findall(r"\w+", "".join(re.findall(r"^flags\s*:.*$", text, re.MULTILINE)[:1])))
 
 
 @unittest.skipUnless(platform.system() == "Linux", "the programs are linked for Linux")
