@@ -12,7 +12,6 @@ The ratio is taken round by round: on a shared machine both sides slow down toge
 import argparse
 import os
 import pathlib
-import shutil
 import statistics
 import subprocess
 import sys
@@ -146,7 +145,6 @@ def whole(arguments, folder):
         compare(
             f"VGG19, a whole run of {count} iteration(s)", 1 if count > 1 else arguments.rounds, (ours, {}), peers,
             seconds)
-    shutil.rmtree(folder / "out", ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import torchvision
 BATCH = 32
 
 
-def normalized(name, picture, layout):
+def normalized(picture, layout):
     tensor = torchvision.transforms.functional.to_tensor(picture)[None]
     tensor = torchvision.transforms.functional.normalize(tensor, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
     return tensor.to(memory_format=layout)
@@ -66,7 +66,7 @@ def explain(model, path, layout, count):
     picture = Image.open(path).convert("RGB").resize((224, 224), Image.BILINEAR)
     blurred = Image.blend(
         picture.filter(ImageFilter.GaussianBlur(5)), picture.filter(ImageFilter.MedianFilter(11)), 0.5)
-    picture, blurred = (normalized(None, p, layout) for p in (picture, blurred))
+    picture, blurred = (normalized(p, layout) for p in (picture, blurred))
     with torch.no_grad():
         target = int(model(picture).argmax())
     learned, _ = mask(model, picture, blurred, target, count)

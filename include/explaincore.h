@@ -13,20 +13,25 @@
  * Conventions, which hold wherever a function does not say otherwise:
  *
  * Errors. Functions return XPL_OK or another xpl_status; the thread's xpl_last_error() then says in one line what
- * was wrong. Results come through the last parameters, which are set to NULL or 0 first, so that after a failure
- * they are NULL or 0. (Of several results each that is not NULL is set.) NULL for a parameter that is not described
- * as optional is XPL_INVALID_ARGUMENT. No function prints, exits or raises a signal over its input.
+ * was wrong. Results come through the last parameters: pointers and numbers are set to NULL or 0 first, so that after a
+ * failure they are NULL or 0; buffers and structs of the caller are then as they were. (Of several results each that is
+ * not NULL is set.) NULL for a parameter that is not described as optional is XPL_INVALID_ARGUMENT. Any function that
+ * makes something may fail with XPL_OUT_OF_MEMORY. No function prints, exits or raises a signal over its input.
  *
  * Ownership. What a function creates belongs to the caller: handles go to their own xpl_*_free, memory goes to
  * xpl_free; all of these accept NULL, and what was freed must not be used again. Arguments are borrowed for the call
- * alone. Where a getter hands out a pointer, the pointer is part of the handle, not to be freed, and valid until the
- * handle is freed. Handles do not depend on one another: a model may be freed before the explanations that it gave.
+ * alone, but for callbacks and what is given as their `user`: a model keeps those until it is freed, xpl_set_log until
+ * it is called again. Where a getter hands out a pointer, the pointer is part of the handle, not to be freed, and valid
+ * until the handle is freed. Handles do not depend on one another: a model may be freed before the explanations that it
+ * gave.
  *
- * Threads. Any function may be called from any thread. Handles but xpl_method are immutable: many threads may use one
- * at once, as long as none of them frees it while others use it. Structs of the caller are the caller's to guard. After
- * fork the child may use the library and what it inherited, if no other thread was in a call at that moment.
+ * Threads. Any function may be called from any thread, but none from a signal handler. Handles but xpl_method are
+ * immutable: many threads may use one at once, as long as none of them frees it while others use it. Structs of the
+ * caller are the caller's to guard. After fork the child may use the library and what it inherited, if no other thread
+ * was in a call at that moment; where the parent had computed with several threads, the child computes with one.
  *
- * Text is UTF-8 and ends with a zero byte; text that is not UTF-8 is XPL_INVALID_ARGUMENT.
+ * Text is UTF-8 and ends with a zero byte; text that is not UTF-8 is XPL_INVALID_ARGUMENT. That holds for paths too:
+ * what lies under another name is read by the program, and handed over in memory.
  *
  * Structs of options and callbacks begin with their size, are filled by their xpl_*_init and grow only at their end,
  * so that programs and libraries of different ages fit together: fields that a program does not know keep their
@@ -89,16 +94,18 @@ const char *xpl_status_name(xpl_status status);
  */
 const char *xpl_last_error(void);
 
-/** Frees memory that a function handed out and that is described as freed by xpl_free. NULL is left alone. */
+/** Frees memory that is described as freed by xpl_free, and nothing else. NULL is left alone. */
 void xpl_free(void *memory);
 
 /**
- * Sets how many threads the library computes with, in the whole process: 1 to 1024, or 0 for one each processor, which
- * it begins with. Results do not depend on it, to the bit.
+ * Sets how many threads the library computes with, in the whole process, the calling one among them. Results do not
+ * depend on it, to the bit. Calls that are under way may go on with the number before.
+ *
+ * @param threads 1 to 1024, or 0 for as many as there are processors, which it begins with.
  */
 xpl_status xpl_set_threads(int32_t threads);
 
-/** How many threads the library computes with. */
+/** How many threads the library computes with: the number that was set, or that of the processors. */
 xpl_status xpl_threads(int32_t *out_threads);
 
 /**
@@ -122,6 +129,7 @@ xpl_status xpl_batch_memory(size_t *out_bytes);
  * limit. Models that have computed something already may stay at what they began with.
  *
  * @param level "baseline", "avx2" or "avx512". Optional: NULL is no limit.
+ * @return XPL_INVALID_ARGUMENT for another level; the limit is then as it was.
  */
 xpl_status xpl_set_cpu_level(const char *level);
 
@@ -137,7 +145,7 @@ typedef enum xpl_log_level {
   XPL_LOG_INFO = 0,
   /** What one should know before trusting a result that was handed out. */
   XPL_LOG_WARNING = 1,
-  /** Why a call failed: what xpl_last_error says. */
+  /** Why a call failed: what xpl_last_error says. (That a callback asked to stop is XPL_LOG_INFO.) */
   XPL_LOG_ERROR = 2
 } xpl_log_level;
 
@@ -187,7 +195,12 @@ typedef enum xpl_pixel_format {
  */
 xpl_status xpl_picture_read(const char *path, xpl_picture **out_picture);
 
-/** Decodes the `size` bytes of such a file in memory. */
+/**
+ * Decodes such a file in memory.
+ *
+ * @param size bytes of the file.
+ * @return as xpl_picture_read, but for XPL_IO.
+ */
 xpl_status xpl_picture_decode(const void *bytes, size_t size, xpl_picture **out_picture);
 
 /**
@@ -195,7 +208,10 @@ xpl_status xpl_picture_decode(const void *bytes, size_t size, xpl_picture **out_
  *
  * @param pixels the first byte of the upper left pixel.
  * @param size   bytes that may be read there: at least `stride * (height - 1)` and the bytes of one row.
- * @param stride bytes from the start of a row to that of the next; 0 where rows follow without padding.
+ * @param width  1 to 16384 pixels.
+ * @param height 1 to 16384 pixels, with the width at most 100 million pixels.
+ * @param stride bytes from the start of a row to that of the next, at least those of a row; 0 where rows follow without
+ *               padding.
  */
 xpl_status xpl_picture_from_pixels(
     const void *pixels, size_t size, int32_t width, int32_t height, size_t stride, xpl_pixel_format format,
@@ -214,7 +230,7 @@ xpl_status xpl_picture_copy_pixels(const xpl_picture *picture, uint8_t *out_rgb,
 /** The picture as the bytes of a PNG file, freed by xpl_free, and their number. */
 xpl_status xpl_picture_encode_png(const xpl_picture *picture, void **out_bytes, size_t *out_size);
 
-/** Writes the picture as a PNG file, which appears whole or not at all. */
+/** Writes the picture as a PNG file, which appears whole or not at all, in the place of one that is there. */
 xpl_status xpl_picture_save(const xpl_picture *picture, const char *path);
 
 void xpl_picture_free(xpl_picture *picture);
@@ -266,13 +282,17 @@ typedef enum xpl_memory {
   XPL_MEMORY_SMALL = 1
 } xpl_memory;
 
-/** How a model is loaded. Each field has a value that leaves the choice to the model, which init sets. */
+/**
+ * How a model is loaded. Each field has a value that leaves the choice to the model, which init sets. Numbers must be
+ * finite, and sides of the input are 1 to 4096 pixels; an ONNX file may allow one size alone.
+ */
 typedef struct xpl_model_options {
   /** sizeof(xpl_model_options); set by init. */
   uint32_t struct_size;
-  /** What the network expects of a pixel; the fields below go before it. */
+  /** What the network expects of a pixel, where `mean`, `deviation`, `scale` and `bgr` do not say otherwise. */
   xpl_preprocess preprocess;
-  /** Path of a VGG's weights, a PyTorch checkpoint or safetensors; NULL looks where torch keeps them. */
+  /** Path of a VGG's weights, a PyTorch checkpoint or safetensors; NULL looks in the folder hub/checkpoints of
+   *  $TORCH_HOME, $XDG_CACHE_HOME/torch and ~/.cache/torch. Models that have their own take no notice of it. */
   const char *weights;
   /** Path of a text file with a class's name a line; NULL takes the model's own, or ImageNet's for 1000 classes. */
   const char *labels;
@@ -309,7 +329,7 @@ xpl_status xpl_model_options_init(xpl_model_options *options, size_t size);
  * Loads a model.
  *
  * @param model   "scenes", which is part of the library; "vgg11", "vgg13", "vgg16", "vgg19", or these with "_bn",
- *                whose weights are a file; or the path of an ONNX file.
+ *                whose weights are a file; or the path of an ONNX file, which has a "/" or a "." in it.
  * @param options optional.
  * @return XPL_INVALID_ARGUMENT where there is no such model, with the nearest names; XPL_IO, XPL_BAD_FILE,
  *         XPL_UNSUPPORTED, XPL_OUT_OF_MEMORY.
@@ -365,7 +385,8 @@ xpl_status xpl_model_input_size(const xpl_model *model, int32_t *out_width, int3
 xpl_status xpl_model_preprocessing(const xpl_model *model, size_t size, xpl_model_options *out_options);
 
 /**
- * Copies a picture as the network sees it: [3, height, width] of the input size, without padding.
+ * Copies a picture as the network sees it, resized and normalized: [3, height, width] of the input size, the columns
+ * last, without padding.
  *
  * @param count floats of `out_values`: 3 * height * width, no fewer and no more.
  */
@@ -386,7 +407,7 @@ xpl_status xpl_model_default_layer(const xpl_model *model, const char **out_name
 
 /** Weights of a model. Pointers are part of the model and valid as long as it is. */
 typedef struct xpl_tensor {
-  /** sizeof(xpl_tensor), or less where the library is older than the program: fields beyond it are zero. */
+  /** The size that xpl_model_tensor was given. Fields that an older library does not know are zero. */
   uint32_t struct_size;
   /** The number of extents, 0 to 8. */
   uint32_t rank;
@@ -468,7 +489,10 @@ typedef int (*xpl_forward_callback)(const xpl_batch *batch, float *out_scores, v
 typedef int (*xpl_backward_callback)(
     const xpl_batch *batch, const float *scores_gradient, float *out_gradient, void *user);
 
-/** Takes leave of what was given as `user`: called once, on the thread that frees the model and its renamed copies. */
+/**
+ * Takes leave of what was given as `user`: called once, on the thread that frees the last of the model and its renamed
+ * copies. It must return, and may call functions of this library.
+ */
 typedef void (*xpl_release_callback)(void *user);
 
 /** A model of the caller's. Fields that are not described as optional must be set after init. */
@@ -534,6 +558,8 @@ typedef struct xpl_scored_class {
  *
  * @param capacity  how many classes `out_classes` has room for; 1 or more.
  * @param out_count how many it was given: `capacity`, or fewer where the model has no more. Optional.
+ * @return XPL_UNSUPPORTED for scores that are not finite; XPL_CALLBACK or XPL_CANCELLED where a callback of the model
+ *         says so; XPL_OUT_OF_MEMORY.
  */
 xpl_status xpl_classify(
     const xpl_model *model, const xpl_picture *picture, size_t capacity, xpl_scored_class *out_classes,
@@ -544,8 +570,10 @@ xpl_status xpl_classify(
  * equal but for the rounding of float32.
  *
  * @param pictures    `count` of them, of any sizes.
+ * @param count       1 to 1000000.
  * @param capacity    how many classes each picture has room for; 1 to the class count.
  * @param out_classes [count, capacity]: those of a picture beside one another, best first.
+ * @return as xpl_classify.
  */
 xpl_status xpl_classify_batch(
     const xpl_model *model, const xpl_picture *const *pictures, size_t count, size_t capacity,
@@ -680,7 +708,7 @@ typedef struct xpl_mask_options {
   const xpl_picture *replacement;
   /** What the mask is learned for. */
   xpl_mask_game game;
-  /** 1 to 16. */
+  /** How many of `perturbations` count, 1 to 16. */
   int32_t perturbation_count;
   /** What stands where the mask removes; of several, each iteration draws one. */
   xpl_perturbation perturbations[XPL_LIST_LIMIT];
@@ -696,7 +724,7 @@ typedef struct xpl_mask_options {
   int32_t mask_height;
   /** How the mask is brought to the input's resolution. */
   xpl_upsampling upsampling;
-  /** 1 to 16. */
+  /** How many of `l1` count, 1 to 16. */
   int32_t l1_count;
   /** Weights of the area, 0 to 1e6; each begins a run of its own, and the runs are averaged. */
   float l1[XPL_LIST_LIMIT];
@@ -736,7 +764,7 @@ typedef struct xpl_mask_options {
   int32_t iterations;
   /** A run ends when 20 iterations improve the mean loss by less than this share, 0 to 1; 0 never ends it. */
   float flatness;
-  /** 0. */
+  /** Must be 0, as init sets it. */
   uint32_t reserved;
 } xpl_mask_options;
 
@@ -838,7 +866,7 @@ xpl_status xpl_explain(
 
 /** The facts of an explanation. Pointers are part of the explanation. */
 typedef struct xpl_summary {
-  /** sizeof(xpl_summary), or less where the library is older than the program: fields beyond it are zero. */
+  /** The size that xpl_explanation_summary was given. Fields that an older library does not know are zero. */
   uint32_t struct_size;
   /** Gradient steps that were run. */
   int32_t iterations;
@@ -893,7 +921,7 @@ xpl_status xpl_explanation_summary(const xpl_explanation *explanation, size_t si
  * A series of numbers over the iterations: "loss", "score", then one each term of the loss.
  *
  * @param index 0 to the summary's `history_count` - 1.
- * @param out_name, out_values, out_count each optional.
+ * @param out_name, out_values, out_count each optional. Name and values are part of the explanation.
  */
 xpl_status xpl_explanation_history(
     const xpl_explanation *explanation, size_t index, const char **out_name, const float **out_values,
@@ -903,7 +931,7 @@ xpl_status xpl_explanation_history(
  * A number of the method's own, such as "mean_score"; xpl_explanation_json has these and what is no number.
  *
  * @param index 0 to the summary's `measure_count` - 1.
- * @param out_name, out_value each optional. Yes and no are 1 and 0.
+ * @param out_name, out_value each optional. The name is part of the explanation; yes and no are 1 and 0.
  */
 xpl_status xpl_explanation_measure(
     const xpl_explanation *explanation, size_t index, const char **out_name, double *out_value);
@@ -926,7 +954,7 @@ xpl_status xpl_explanation_map_size(
     const xpl_explanation *explanation, xpl_map map, int32_t *out_width, int32_t *out_height);
 
 /**
- * Copies a map, row by row.
+ * Copies a map, row by row without padding.
  *
  * @param count floats of `out_values`: width * height, no fewer and no more.
  */
@@ -945,7 +973,7 @@ typedef enum xpl_rendering {
   XPL_RENDERING_PERTURBED = 3
 } xpl_rendering;
 
-/** One of the pictures. */
+/** Makes one of the pictures, to be freed by xpl_picture_free. */
 xpl_status xpl_explanation_render(
     const xpl_explanation *explanation, xpl_rendering rendering, xpl_picture **out_picture);
 
@@ -953,7 +981,8 @@ xpl_status xpl_explanation_render(
  * A picture of the method's own beside these, such as "difference".
  *
  * @param index 0 to the summary's `figure_count` - 1.
- * @param out_name, out_picture each optional.
+ * @param out_name    part of the explanation. Optional.
+ * @param out_picture to be freed by xpl_picture_free. Optional.
  */
 xpl_status xpl_explanation_figure(
     const xpl_explanation *explanation, size_t index, const char **out_name, xpl_picture **out_picture);
@@ -962,8 +991,9 @@ xpl_status xpl_explanation_figure(
  * Writes mask.png, heatmap.png, cam.png (the overlay), perturbated.png where the method changes the picture, and its
  * own pictures, each of them whole or not at all.
  *
- * @param folder made if it is not there.
- * @param prefix stands before each name with a hyphen, as in flute-cam.png. Optional.
+ * @param folder made with those above it if it is not there; files of these names that are in it are replaced.
+ * @param prefix stands before each name with a hyphen, as in flute-cam.png. Optional: NULL is none.
+ * @return XPL_IO, which names the file; those before it have been written then.
  */
 xpl_status xpl_explanation_write(const xpl_explanation *explanation, const char *folder, const char *prefix);
 

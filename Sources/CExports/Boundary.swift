@@ -70,6 +70,18 @@ func int32(_ value: Int, _ name: String) throws -> Int32 {
   return result
 }
 
+/// The element of a handle's list that the caller asked for; a size_t beyond 63 bits arrives as a negative number.
+///
+/// - Parameter list: what the handle's elements are called: "layers".
+func element<Elements: RandomAccessCollection<Element>, Element>(
+  _ index: Int, of elements: Elements, _ owner: StaticString, _ list: StaticString
+) throws -> Element where Elements.Index == Int {
+  guard elements.indices.contains(index) else {
+    throw invalid("index is \(UInt(bitPattern: index)): \(owner) has \(elements.count) \(list)")
+  }
+  return elements[index]
+}
+
 /// 0 or 1.
 func flag(_ value: Int32, _ name: StaticString) throws -> Bool {
   guard value == 0 || value == 1 else { throw invalid("\(name) is \(value): it must be 0 or 1") }

@@ -100,12 +100,10 @@ public func xpl_explanation_history(
   outCount?.pointee = 0
   return exported {
     let history = try ExplanationHandle.borrowed(explanation, "explanation").history
-    guard history.indices.contains(index) else {
-      throw invalid("index is \(UInt(bitPattern: index)): the explanation has \(history.count) series")
-    }
-    outName?.pointee = history[index].name
-    outValues?.pointee = history[index].values
-    outCount?.pointee = history[index].count
+    let series = try element(index, of: history, "the explanation", "series")
+    outName?.pointee = series.name
+    outValues?.pointee = series.values
+    outCount?.pointee = series.count
   }
 }
 
@@ -118,11 +116,9 @@ public func xpl_explanation_measure(
   outValue?.pointee = 0
   return exported {
     let measures = try ExplanationHandle.borrowed(explanation, "explanation").measures
-    guard measures.indices.contains(index) else {
-      throw invalid("index is \(UInt(bitPattern: index)): the explanation has \(measures.count) measures")
-    }
-    outName?.pointee = measures[index].name
-    outValue?.pointee = measures[index].value
+    let measure = try element(index, of: measures, "the explanation", "measures")
+    outName?.pointee = measure.name
+    outValue?.pointee = measure.value
   }
 }
 
@@ -135,10 +131,8 @@ public func xpl_explanation_figure(
   outPicture?.pointee = nil
   return exported {
     let handle = try ExplanationHandle.borrowed(explanation, "explanation")
-    guard handle.figureNames.indices.contains(index) else {
-      throw invalid("index is \(UInt(bitPattern: index)): the explanation has \(handle.figureNames.count) figures")
-    }
-    outName?.pointee = handle.figureNames[index]
+    let name = try element(index, of: handle.figureNames, "the explanation", "figures")
+    outName?.pointee = name
     outPicture?.pointee = PictureHandle(handle.explanation.figures[index].picture).given()
   }
 }

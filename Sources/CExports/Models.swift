@@ -164,7 +164,7 @@ public func xpl_model_layer_name(
   outName?.pointee = nil
   return exported {
     let names = try ModelHandle.borrowed(model, "model").layerNames
-    try required(outName, "out_name").pointee = names[checked(index, names.count, "layers")]
+    try required(outName, "out_name").pointee = element(index, of: names, "the model", "layers")
   }
 }
 
@@ -190,16 +190,9 @@ public func xpl_model_tensor(
 ) -> xpl_status {
   exported {
     let model = try ModelHandle.borrowed(model, "model")
-    try model.tensor(checked(index, model.tensors.count, "tensors")).write(to: outTensor, size: size, "out_tensor")
+    let tensor = try model.tensor(element(index, of: model.tensors.indices, "the model", "tensors"))
+    try tensor.write(to: outTensor, size: size, "out_tensor")
   }
-}
-
-/// A position in a list of the model.
-private func checked(_ index: Int, _ count: Int, _ what: StaticString) throws -> Int {
-  guard (0..<count).contains(index) else {
-    throw invalid("index is \(UInt(bitPattern: index)): the model has \(count) \(what)")
-  }
-  return index
 }
 
 @c @implementation

@@ -70,7 +70,9 @@ public func xpl_picture_copy_pixels(
   exported {
     let pixels = try PictureHandle.borrowed(picture, "picture").picture.pixels
     let out = try required(outRGB, "out_rgb")
-    guard size == pixels.count else { throw invalid("size is \(size): the picture has \(pixels.count) bytes") }
+    guard size == pixels.count else {
+      throw invalid("size is \(UInt(bitPattern: size)): the picture has \(pixels.count) bytes")
+    }
     out.update(from: pixels, count: size)
   }
 }

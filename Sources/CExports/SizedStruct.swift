@@ -18,7 +18,8 @@ extension SizedStruct {
   private static func check(_ size: Int) throws {
     guard (firstSize...largestSize).contains(size) else {
       throw invalid(
-        "a size of \(size) for \(structName), which has \(MemoryLayout<Self>.size) bytes: is it filled by its init?")
+        "a size of \(UInt(bitPattern: size)) for \(structName), which has \(MemoryLayout<Self>.size) bytes: is it filled by its init?"
+      )
     }
   }
 

@@ -3,12 +3,20 @@
 
 #include "check.h"
 
-enum { SIDE = 32, PIXELS = SIDE * SIDE, CLASSES = 3, THREADS = 8, LIMIT = 4 };
+enum { SIDE = 32, PIXELS = SIDE * SIDE, CLASSES = 3, THREADS = 8, LIMIT = 4, PASSES = 2000 };
+
+/* A forward pass, and whether its gradient was asked for. */
+typedef struct seen {
+  uint64_t pass;
+  int32_t count, differentiable, walked_back;
+  float sum;
+} seen;
 
 /* What the callbacks were asked, and what they shall answer. */
 typedef struct linear {
   int forward_calls, backward_calls, releases, answer, answer_backward, largest, kept, at_once, most_at_once;
   uint64_t last_pass;
+  seen *passes;
   float poison;
   xpl_model *itself;
   xpl_picture *picture;
@@ -20,6 +28,35 @@ static float weight(int32_t class_index, int32_t y, int32_t x) {
   if (class_index == 1) return y < SIDE / 2 && x < SIDE / 2 ? 4.0f / PIXELS : 0;
   if (class_index == 2) return y >= SIDE / 2 && x >= SIDE / 2 ? 4.0f / PIXELS : 0;
   return 0;
+}
+
+static float sum(const xpl_batch *batch) {
+  size_t i, count = 3 * PIXELS * (size_t)batch->count;
+  float result = 0;
+  for (i = 0; i < count; ++i) result += batch->values[i];
+  return result;
+}
+
+/* Each forward pass has a number of its own. */
+static void note_forward(linear *model, const xpl_batch *batch) {
+  int i;
+  CHECK(model->forward_calls < PASSES);
+  for (i = 0; i < model->forward_calls; ++i) CHECK(model->passes[i].pass != batch->pass);
+  model->passes[i].pass = batch->pass;
+  model->passes[i].count = batch->count;
+  model->passes[i].differentiable = batch->differentiable;
+  model->passes[i].walked_back = 0;
+  model->passes[i].sum = sum(batch);
+}
+
+/* A gradient is asked for at most once a pass, after the forward call with that number and the same pixels. */
+static void note_backward(linear *model, const xpl_batch *batch) {
+  int i = 0;
+  while (i < model->forward_calls && model->passes[i].pass != batch->pass) ++i;
+  CHECK(i < model->forward_calls);
+  CHECK(model->passes[i].count == batch->count && model->passes[i].sum == sum(batch));
+  CHECK(model->passes[i].differentiable == 1 && model->passes[i].walked_back == 0);
+  model->passes[i].walked_back = 1;
 }
 
 static void enter(linear *model, int calls) {
@@ -47,6 +84,7 @@ static int forward(const xpl_batch *batch, float *out_scores, void *user) {
     }
   out_scores[0] += model->poison;
   pthread_mutex_lock(&model->counting);
+  note_forward(model, batch);
   ++model->forward_calls;
   model->kept = batch->differentiable;
   model->last_pass = batch->pass;
@@ -70,6 +108,7 @@ static int backward(const xpl_batch *batch, const float *scores_gradient, float 
         }
   out_gradient[-1] += model->poison;
   pthread_mutex_lock(&model->counting);
+  note_backward(model, batch);
   ++model->backward_calls;
   pthread_mutex_unlock(&model->counting);
   enter(model, -1);
@@ -92,7 +131,14 @@ static int forward_itself(const xpl_batch *batch, float *out_scores, void *user)
 static linear *linear_new(void) {
   linear *model = calloc(1, sizeof *model);
   CHECK(model != NULL && pthread_mutex_init(&model->counting, NULL) == 0);
+  model->passes = calloc(PASSES, sizeof *model->passes);
+  CHECK(model->passes != NULL);
   return model;
+}
+
+static void linear_free(linear *model) {
+  free(model->passes);
+  free(model);
 }
 
 static xpl_model *made(linear *user, xpl_backward_callback with_backward, int32_t limit, int32_t thread_safe) {
@@ -164,15 +210,35 @@ static void check_facts(void) {
   xpl_picture_free(picture);
   xpl_model_free(model);
   CHECK(user->releases == 1);
-  free(user);
+  linear_free(user);
+}
+
+/* A renamed copy shares the callbacks, of which leave is taken with the last of both. */
+static void check_release(void) {
+  static const char *const names[CLASSES] = {"a", "b", "c"};
+  linear *user = linear_new();
+  xpl_model *model = made(user, NULL, 0, 0), *renamed = NULL, *again = NULL;
+  xpl_picture *picture = lit();
+  xpl_scored_class top;
+  CHECK_OK(xpl_model_rename_classes(model, names, CLASSES, &renamed));
+  xpl_model_free(model);
+  CHECK_OK(xpl_classify(renamed, picture, 1, &top, NULL));
+  CHECK(top.index == 2 && strcmp(top.name, "c") == 0 && user->forward_calls == 1);
+  CHECK_OK(xpl_model_rename_classes(renamed, names, CLASSES, &again));
+  xpl_model_free(renamed);
+  CHECK(user->releases == 0);
+  xpl_model_free(again);
+  CHECK(user->releases == 1);
+  xpl_picture_free(picture);
+  linear_free(user);
 }
 
 /* The evidence for the class lies where the model looks: whatever the method, with or without a gradient. */
 static void check_methods(void) {
   static const char *const names[] = {"occlusion", "rise", "saliency", "integrated-gradients", "mask"};
   static float map[PIXELS];
-  linear *user = linear_new();
-  xpl_model *with = made(user, backward, 0, 0), *without = made(user, NULL, 0, 0);
+  linear *user = linear_new(), *blind = linear_new();
+  xpl_model *with = made(user, backward, 0, 0), *without = made(blind, NULL, 0, 0);
   xpl_picture *picture = lit();
   xpl_explanation *explanation;
   xpl_method *method = NULL;
@@ -189,7 +255,7 @@ static void check_methods(void) {
     CHECK(sum > 0 && inside / sum > (strcmp(names[i], "saliency") == 0 ? 0.999 : 0.6));
     xpl_explanation_free(explanation);
   }
-  CHECK(user->backward_calls > 0 && user->largest > LIMIT);
+  CHECK(user->backward_calls > 0 && blind->backward_calls == 0 && blind->kept == 0 && blind->largest > LIMIT);
   CHECK_OK(xpl_method_create("saliency", NULL, &method));
   explanation = POISON;
   CHECK_FAILS(XPL_UNSUPPORTED, "no backward", xpl_explain(without, picture, method, NULL, NULL, &explanation));
@@ -204,8 +270,9 @@ static void check_methods(void) {
   xpl_picture_free(picture);
   xpl_model_free(with);
   xpl_model_free(without);
-  CHECK(user->releases == 2);
-  free(user);
+  CHECK(user->releases == 1 && blind->releases == 1);
+  linear_free(user);
+  linear_free(blind);
 }
 
 /* A model that takes few pictures at once gives the same bits. */
@@ -225,8 +292,8 @@ static void check_batch_limit(void) {
   xpl_picture_free(picture);
   xpl_model_free(small);
   xpl_model_free(model);
-  free(user);
-  free(limited);
+  linear_free(user);
+  linear_free(limited);
 }
 
 static void check_failures(void) {
@@ -243,6 +310,13 @@ static void check_failures(void) {
   CHECK_FAILS(XPL_CALLBACK, "forward callback of the model linear returned 17",
       xpl_classify(model, picture, 1, &top, &count));
   CHECK(count == 0);
+  /* Statuses of the library are no words of a callback's, but for the one of stopping. */
+  user->answer = XPL_IO;
+  CHECK_FAILS(XPL_CALLBACK, "returned 2", xpl_classify(model, picture, 1, &top, NULL));
+  CHECK_FAILS(XPL_CALLBACK, "returned 2",
+      xpl_classify_batch(model, (const xpl_picture *const *)&picture, 1, 1, &top));
+  user->answer = XPL_CANCELLED;
+  CHECK_FAILS(XPL_CANCELLED, "forward callback", xpl_classify(model, picture, 1, &top, NULL));
   user->answer = -1;
   CHECK_FAILS(XPL_CALLBACK, "returned -1", xpl_explain(model, picture, method, NULL, NULL, &explanation));
   CHECK(explanation == NULL);
@@ -269,7 +343,7 @@ static void check_failures(void) {
   xpl_method_free(method);
   xpl_picture_free(picture);
   xpl_model_free(model);
-  free(user);
+  linear_free(user);
 }
 
 static void check_itself(void) {
@@ -286,7 +360,7 @@ static void check_itself(void) {
   CHECK_OK(xpl_classify(user->itself, picture, 1, &top, NULL));
   xpl_picture_free(picture);
   xpl_model_free(user->itself);
-  free(user);
+  linear_free(user);
 }
 
 typedef struct task {
@@ -322,7 +396,7 @@ static void check_threads(int32_t thread_safe) {
   xpl_picture_free(picture);
   xpl_model_free(model);
   CHECK(user->releases == 1);
-  free(user);
+  linear_free(user);
 }
 
 #define REFUSED(statement, words)                                                                             \
@@ -342,7 +416,7 @@ static void check_threads(int32_t thread_safe) {
     statement;                                                                                                \
     CHECK_FAILS(XPL_INVALID_ARGUMENT, words, xpl_model_from_callbacks(&callbacks, &options, &model));         \
     CHECK(model == NULL && user->releases == 0);                                                              \
-    free(user);                                                                                               \
+    linear_free(user);                                                                                        \
   } while (0)
 
 static void check_arguments(void) {
@@ -381,6 +455,7 @@ static void check_arguments(void) {
 
 int main(void) {
   check_facts();
+  check_release();
   check_methods();
   check_batch_limit();
   check_failures();

@@ -150,6 +150,19 @@ class DebianTests(Installed):
         self.assertLessEqual({"libc6", "libopenblas0", "libpng16-16", "libwebp7", "libgif7", "libturbojpeg0"}, names)
         self.assertFalse([name for name in names if "swift" in name])
 
+    def test_they_say_what_they_are(self):
+        for package in (self.runtime, self.development):
+            summary, *more = output("dpkg-deb", "--field", package, "Description").splitlines()
+            self.assertRegex(summary, r"^explains .{10,60}$")
+            self.assertTrue(more and all(line.startswith(" ") for line in more), more)
+            self.assertRegex(
+                output("dpkg-deb", "--field", package, "Maintainer"), r"\A[\w .']+ <[\w.+-]+@[\w-]+(\.[\w-]+)+>\n\Z")
+
+    @unittest.skipUnless(shutil.which("lintian"), "needs lintian")
+    def test_lintian_finds_no_error(self):
+        # Nothing was released yet that a list of changes could begin with.
+        output("lintian", "--fail-on", "error", "--suppress-tags", "no-changelog", self.runtime, self.development)
+
     def test_the_header_depends_on_its_library(self):
         version = re.search(r"_([\d.]+)_", self.runtime.name)[1]
         self.assertEqual(self.depends(self.development), [f"libexplaincore1 (= {version})"])

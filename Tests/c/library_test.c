@@ -1,5 +1,6 @@
 /* The library as a whole: versions, names of statuses, threads, facts. */
 #include "check.h"
+#include "tiny_onnx.h"
 
 typedef struct messages {
   int count[3];
@@ -14,6 +15,43 @@ static void take_note(xpl_log_level level, const char *message, void *user) {
   ++log->count[level];
   snprintf(log->last, sizeof log->last, "%s", message);
   CHECK(xpl_set_threads(-1) == XPL_INVALID_ARGUMENT);
+}
+
+static int stop(const xpl_progress *progress, void *user) {
+  (void)progress;
+  (void)user;
+  return 1;
+}
+
+/* Levels of messages: what a result is to be trusted for, and a run that was stopped, which is no failure. */
+static void check_levels(void) {
+  messages log = {{0, 0, 0}, ""};
+  xpl_model *model = NULL;
+  xpl_picture *picture = NULL;
+  xpl_method *method = NULL;
+  xpl_explanation *explanation = NULL;
+  const uint8_t black[3] = {0, 0, 0};
+  xpl_summary summary;
+  CHECK_OK(xpl_model_load_onnx(tiny_onnx, sizeof tiny_onnx, NULL, NULL, &model));
+  CHECK_OK(xpl_picture_from_pixels(black, 3, 1, 1, 0, XPL_PIXELS_RGB, &picture));
+  CHECK_OK(xpl_set_log(take_note, &log));
+  CHECK(xpl_explain_mask(model, picture, NULL, stop, NULL, &explanation) == XPL_CANCELLED);
+  CHECK(log.count[XPL_LOG_ERROR] == 0 && log.count[XPL_LOG_INFO] > 0);
+  CHECK(strstr(log.last, "stopped by the progress callback") != NULL);
+  xpl_explanation_free(explanation);
+  /* The model has no ReLUs for it. */
+  CHECK_OK(xpl_method_create("guided-backprop", NULL, &method));
+  memset(log.count, 0, sizeof log.count);
+  CHECK_OK(xpl_explain(model, picture, method, NULL, NULL, &explanation));
+  CHECK_OK(xpl_explanation_summary(explanation, sizeof summary, &summary));
+  CHECK(summary.warning_count == 1 && strstr(summary.warnings[0], "no ReLUs") != NULL);
+  CHECK(log.count[XPL_LOG_WARNING] == 1);
+  CHECK(log.count[XPL_LOG_ERROR] == 0);
+  CHECK_OK(xpl_set_log(NULL, NULL));
+  xpl_explanation_free(explanation);
+  xpl_method_free(method);
+  xpl_picture_free(picture);
+  xpl_model_free(model);
 }
 
 static void check_log(void) {
@@ -106,6 +144,7 @@ int main(void) {
   xpl_free(json);
   xpl_free(NULL);
   check_log();
+  check_levels();
   check_cpu_level();
   return 0;
 }

@@ -115,6 +115,8 @@ static void check_maps(const xpl_explanation *explanation) {
         xpl_explanation_copy_map(explanation, (xpl_map)map, values, count - 1));
     CHECK_FAILS(XPL_INVALID_ARGUMENT, "count",
         xpl_explanation_copy_map(explanation, (xpl_map)map, values, count + 1));
+    CHECK_FAILS(XPL_INVALID_ARGUMENT, "count",
+        xpl_explanation_copy_map(explanation, (xpl_map)map, values, SIZE_MAX));
     CHECK_OK(xpl_explanation_copy_map(explanation, (xpl_map)map, values, count));
     for (i = 0; i < count; ++i) CHECK(values[i] >= 0 && values[i] <= 1);
     free(values);

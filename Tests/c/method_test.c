@@ -142,6 +142,7 @@ static void check_extras(void) {
   for (i = 0; i < summary.measure_count; ++i) {
     CHECK_OK(xpl_explanation_measure(explanation, i, &name, &value));
     CHECK(name[0] != '\0' && isfinite(value));
+    CHECK_OK(xpl_explanation_measure(explanation, i, NULL, NULL));
   }
   CHECK_FAILS(XPL_INVALID_ARGUMENT, "measures", xpl_explanation_measure(explanation, i, &name, &value));
   CHECK(name == NULL && value == 0);
@@ -160,7 +161,7 @@ static void check_extras(void) {
 }
 
 int main(void) {
-  CHECK_OK(xpl_model_load("scenes", NULL, &model));
+  model = small_scenes();
   picture = disc_picture(300, 200);
   check_list();
   check_refusals();

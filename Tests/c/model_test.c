@@ -110,6 +110,10 @@ static void check_options(const char *folder) {
   CHECK_OK(xpl_model_class_name(model, 7, &name));
   CHECK(strcmp(name, "class number 7") == 0);
   xpl_model_free(model);
+  file = fopen(path, "a");
+  CHECK(file != NULL && fputs("one too many\n", file) >= 0 && fclose(file) == 0);
+  CHECK_FAILS(XPL_BAD_FILE, "13 names", xpl_model_load("scenes", &options, &model));
+  CHECK(model == NULL);
 
   REFUSED(width, 224, "224x0");
   REFUSED(height, -5, "0x-5");
@@ -117,6 +121,9 @@ static void check_options(const char *folder) {
   REFUSED(deviation[1], 0.0f, "deviation");
   REFUSED(scale, INFINITY, "scale");
   REFUSED(scale, 0, "scale");
+  REFUSED(mean[0], INFINITY, "mean");
+  REFUSED(deviation[2], -INFINITY, "deviation");
+  REFUSED(width, INT32_MAX, "2147483647x0");
   REFUSED(bgr, 2, "bgr");
   REFUSED(antialias, -2, "antialias");
   REFUSED(preprocess, (xpl_preprocess)5, "preprocess");
@@ -319,6 +326,7 @@ static void check_insides(void) {
     CHECK(fabs(input[i] - expected) < 1e-6);
   }
   CHECK_FAILS(XPL_INVALID_ARGUMENT, "3x8x8", xpl_model_copy_input(model, picture, input, 64));
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "3x8x8", xpl_model_copy_input(model, picture, input, SIZE_MAX));
   /* The options ask for just this. */
   xpl_model_free(model);
   CHECK_OK(xpl_model_load_onnx(tiny_onnx, sizeof tiny_onnx, NULL, &options, &model));

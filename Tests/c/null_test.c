@@ -22,6 +22,7 @@ int main(void) {
   char *text;
   void *memory;
   float map[1];
+  double value;
   int32_t number, other;
   size_t count;
 
@@ -40,6 +41,8 @@ int main(void) {
   CHECK_NULL("out_threads", xpl_threads(NULL));
   CHECK_NULL("out_bytes", xpl_batch_memory(NULL));
   CHECK_NULL("out_json", xpl_info(NULL));
+  CHECK_OK(xpl_set_cpu_level(NULL));
+  CHECK_OK(xpl_set_log(NULL, NULL));
 
   no_picture = POISON;
   CHECK_NULL("path", xpl_picture_read(NULL, &no_picture));
@@ -186,7 +189,10 @@ int main(void) {
   count = 7;
   CHECK_NULL("explanation", xpl_explanation_history(NULL, 0, &name, &values, &count));
   CHECK(name == NULL && values == NULL && count == 0);
-  CHECK_NULL("explanation", xpl_explanation_measure(NULL, 0, &name, NULL));
+  name = POISON;
+  value = 7;
+  CHECK_NULL("explanation", xpl_explanation_measure(NULL, 0, &name, &value));
+  CHECK(name == NULL && value == 0);
   no_picture = POISON;
   CHECK_NULL("explanation", xpl_explanation_figure(NULL, 0, &name, &no_picture));
   CHECK(no_picture == NULL);

@@ -48,26 +48,28 @@ static void check_refusals(void) {
     int32_t width, height;
     size_t stride;
     int format;
+    const char *words;
   } cases[] = {
-      {64, 0, 2, 0, XPL_PIXELS_RGB},
-      {64, 2, 0, 0, XPL_PIXELS_RGB},
-      {64, -1, 2, 0, XPL_PIXELS_RGB},
-      {64, 2, INT32_MIN, 0, XPL_PIXELS_RGB},
-      {64, INT32_MAX, INT32_MAX, 0, XPL_PIXELS_RGBA},
-      {SIZE_MAX / 2, 16384, 16384, 0, XPL_PIXELS_RGB},
-      {SIZE_MAX / 2, 2, 16384, SIZE_MAX / 2, XPL_PIXELS_RGB},
-      {64, 2, 2, SIZE_MAX, XPL_PIXELS_RGB},
-      {SIZE_MAX, 2, 2, 0, XPL_PIXELS_RGB},
-      {64, 2, 2, 5, XPL_PIXELS_RGB},
-      {11, 2, 2, 0, XPL_PIXELS_RGB},
-      {0, 2, 2, 0, XPL_PIXELS_GRAY},
-      {64, 2, 2, 0, 5},
-      {64, 2, 2, 0, -1},
+      {64, 0, 2, 0, XPL_PIXELS_RGB, "0x2 pixels"},
+      {64, 2, 0, 0, XPL_PIXELS_RGB, "2x0 pixels"},
+      {64, -1, 2, 0, XPL_PIXELS_RGB, "-1x2 pixels"},
+      {64, 2, INT32_MIN, 0, XPL_PIXELS_RGB, "16384"},
+      {SIZE_MAX / 2, 16385, 1, 0, XPL_PIXELS_GRAY, "16385x1 pixels"},
+      {64, INT32_MAX, INT32_MAX, 0, XPL_PIXELS_RGBA, "16384"},
+      {SIZE_MAX / 2, 16384, 16384, 0, XPL_PIXELS_RGB, "100000000"},
+      {SIZE_MAX / 2, 2, 16384, SIZE_MAX / 2, XPL_PIXELS_RGB, "take more"},
+      {64, 2, 2, SIZE_MAX, XPL_PIXELS_RGB, "stride"},
+      {SIZE_MAX, 2, 2, 0, XPL_PIXELS_RGB, "size is"},
+      {64, 2, 2, 5, XPL_PIXELS_RGB, "stride of 5"},
+      {11, 2, 2, 0, XPL_PIXELS_RGB, "11 bytes"},
+      {0, 2, 2, 0, XPL_PIXELS_GRAY, "0 bytes"},
+      {64, 2, 2, 0, 5, "format is 5"},
+      {64, 2, 2, 0, -1, "format is -1"},
   };
   size_t i;
   for (i = 0; i < sizeof cases / sizeof *cases; ++i) {
     xpl_picture *picture = POISON;
-    CHECK_FAILS(XPL_INVALID_ARGUMENT, "",
+    CHECK_FAILS(XPL_INVALID_ARGUMENT, cases[i].words,
         xpl_picture_from_pixels(bytes, cases[i].size, cases[i].width, cases[i].height, cases[i].stride,
             (xpl_pixel_format)cases[i].format, &picture));
     CHECK(picture == NULL);
@@ -85,6 +87,7 @@ static void check_files(const char *folder) {
   CHECK_OK(xpl_picture_copy_pixels(picture, first, sizeof first));
   CHECK_FAILS(XPL_INVALID_ARGUMENT, "3600", xpl_picture_copy_pixels(picture, first, sizeof first - 1));
   CHECK_FAILS(XPL_INVALID_ARGUMENT, "3600", xpl_picture_copy_pixels(picture, first, sizeof first + 1));
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "18446744073709551615", xpl_picture_copy_pixels(picture, first, UINT64_MAX));
 
   CHECK_OK(xpl_picture_encode_png(picture, &png, &size));
   CHECK(size > 8 && memcmp(png, "\x89PNG", 4) == 0);
@@ -101,6 +104,8 @@ static void check_files(const char *folder) {
   CHECK_FAILS(XPL_BAD_FILE, "not a picture", xpl_picture_decode("hello, world", 12, &again));
 
   snprintf(path, sizeof path, "%s/picture.png", folder);
+  file = fopen(path, "wb");
+  CHECK(file != NULL && fputs("in the way", file) >= 0 && fclose(file) == 0);
   CHECK_OK(xpl_picture_save(picture, path));
   CHECK_OK(xpl_picture_read(path, &again));
   CHECK_OK(xpl_picture_copy_pixels(again, second, sizeof second));

@@ -15,6 +15,8 @@ enum { THREADS = 8, CELLS = 28 * 28 };
 
 static xpl_model *model;
 static xpl_picture *picture;
+/* Enough for threads to meet one another; memcheck is slow. */
+static int32_t iterations = 5;
 
 static void *fail_elsewhere(void *unused) {
   (void)unused;
@@ -40,7 +42,7 @@ static void *learn(void *mask) {
   xpl_mask_options options;
   xpl_explanation *explanation = NULL;
   CHECK_OK(xpl_mask_options_init(&options, sizeof options, XPL_MASK_PRESET_BLACKBOX));
-  options.iterations = 5;
+  options.iterations = iterations;
   options.seed = 42;
   CHECK_OK(xpl_explain_mask(model, picture, &options, NULL, NULL, &explanation));
   CHECK_OK(xpl_explanation_copy_map(explanation, XPL_MAP_MASK, mask, CELLS));
@@ -141,24 +143,46 @@ static void check_nothing_goes_on(void) {
   CHECK(processor_seconds() - before < 0.03);
 }
 
+static int stop(const xpl_progress *progress, void *user) {
+  (void)progress;
+  (void)user;
+  return 1;
+}
+
+/* The host's setting of OpenBLAS is as it was after calls that succeed, end early, fail, and run at once. */
 static void check_host_setting(void) {
-  static float mask[CELLS];
-  openblas_set_num_threads(2);
-  CHECK(openblas_get_num_threads() == 2);
-  learn(mask);
-  CHECK(openblas_get_num_threads() == 2);
-  openblas_set_num_threads(1);
-  learn(mask);
-  CHECK(openblas_get_num_threads() == 1);
+  static float masks[THREADS][CELLS];
+  pthread_t threads[THREADS];
+  int setting;
+  iterations = 1;
+  for (setting = 2; setting >= 1; --setting) {
+    xpl_explanation *explanation = NULL;
+    xpl_mask_options options;
+    size_t i;
+    openblas_set_num_threads(setting);
+    CHECK(openblas_get_num_threads() == setting);
+    learn(masks[0]);
+    CHECK(openblas_get_num_threads() == setting);
+    CHECK(xpl_explain_mask(model, picture, NULL, stop, NULL, &explanation) == XPL_CANCELLED);
+    CHECK(openblas_get_num_threads() == setting);
+    xpl_explanation_free(explanation);
+    CHECK_OK(xpl_mask_options_init(&options, sizeof options, XPL_MASK_PRESET_BLACKBOX));
+    options.tv = NAN;
+    CHECK_FAILS(XPL_INVALID_ARGUMENT, "tv", xpl_explain_mask(model, picture, &options, NULL, NULL, &explanation));
+    CHECK(openblas_get_num_threads() == setting);
+    for (i = 0; i < THREADS; ++i) CHECK(pthread_create(&threads[i], NULL, learn, masks[i]) == 0);
+    for (i = 0; i < THREADS; ++i) CHECK(pthread_join(threads[i], NULL) == 0);
+    CHECK(openblas_get_num_threads() == setting);
+  }
 }
 
 int main(void) {
-  CHECK_OK(xpl_model_load("scenes", NULL, &model));
+  model = small_scenes();
   picture = disc_picture(300, 200);
   check_last_error();
   check_same_bytes();
-  check_host_setting();
   check_threads_are_shared();
+  check_host_setting();
   xpl_picture_free(picture);
   xpl_model_free(model);
   check_nothing_goes_on();

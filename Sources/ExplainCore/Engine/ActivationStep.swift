@@ -50,6 +50,15 @@ extension Operation.Activation {
     }
   }
 
+  /// Whether a `ReluRule` acts on it: a ReLU, or a clip at 0, such as ReLU6, which is one that also ends above.
+  var isRectifier: Bool {
+    switch self {
+    case .relu: true
+    case .clip(let minimum, _): minimum == 0
+    case .leakyRelu, .sigmoid, .hardSigmoid, .hardSwish: false
+    }
+  }
+
   /// Replaces each value by its activation.
   func apply(_ values: UnsafeMutablePointer<Float>, count: Int) {
     switch self {
@@ -87,8 +96,7 @@ extension Operation.Activation {
     case .leakyRelu(let slope):
       for i in 0..<count { gradient[i] = output[i] > 0 ? gradient[i] : gradient[i] * slope }
     case .clip(let minimum, let maximum):
-      // A clip at 0, such as ReLU6, is a ReLU that also ends above.
-      let rule = minimum == 0 ? rule : .standard
+      let rule = isRectifier ? rule : .standard
       if rule != .deconvolution { kernels.table.gate_between(gradient, output, minimum, maximum, count) }
       if rule != .standard { kernels.table.gate(gradient, output, ReluRule.deconvolution.kernelRule, count) }
     case .sigmoid:

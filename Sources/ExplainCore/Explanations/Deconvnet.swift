@@ -19,13 +19,13 @@ public struct Deconvnet: AttributionMethod {
     try subject.gradient(of: batch, rule: .deconvolution)
   }
 
-  /// One pass through the network and back, and another one to see whether the network has ReLUs.
+  /// One pass through the network and back, with a warning where the network has no ReLUs.
   ///
   /// - Throws: what the classifier throws.
   public func findings(about subject: Subject, progress: ProgressHandler?) throws -> Findings {
     let gradient = try attributions(of: subject.input, for: subject)
     var findings = try Findings(magnitudeOf: channels.map(gradient)).afterOneStep(progress)
-    findings.warnings += try [subject.warning(ifRuleLeft: gradient)].compactMap { $0 }
+    findings.warnings += [subject.warningWithoutReLUs].compactMap { $0 }
     return findings
   }
 }

@@ -31,7 +31,7 @@ extension NamedOptions {
   /// The value of an option as text that `set` takes; empty where the option has none.
   ///
   /// - Throws: `.invalidArgument` for an unknown name; the nearest are in the message.
-  public func text(of name: String) throws -> String { OptionText.text(try Self.option(name).get(self)) }
+  public func text(of name: String) throws -> String { try Self.option(name).text(of: self) }
 
   private static func option(_ name: String) throws -> OptionDescription<Self> {
     guard let option = table.first(where: { $0.name == name }) else {
@@ -49,9 +49,11 @@ extension NamedOptions {
   }
 }
 
-private enum OptionText {
-  /// A value as the command line takes it: commas in lists, nothing for none.
-  static func text(_ value: JSON) -> String {
+extension OptionDescription {
+  /// The value as text that `set` takes: commas in lists; empty where there is none.
+  public func text(of options: Options) -> String { Self.text(get(options)) }
+
+  private static func text(_ value: JSON) -> String {
     switch value {
     case .null, .object: ""
     case .string(let text): text
@@ -59,9 +61,7 @@ private enum OptionText {
     case .bool, .integer, .number: value.serialized()
     }
   }
-}
 
-extension OptionDescription {
   /// A number.
   static func number(
     _ name: String, _ help: String, _ path: WritableKeyPath<Options, Float> & Sendable

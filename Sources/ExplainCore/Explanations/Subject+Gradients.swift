@@ -21,13 +21,9 @@ extension Subject {
     try classifier.trace(batch, layer: nil, rule: rule).inputGradient(direction(rows: batch.shape[0]))
   }
 
-  /// A warning where a rule for ReLUs left the gradient of the picture as it is.
-  ///
-  /// - Throws: what the classifier throws.
-  func warning(ifRuleLeft gradient: Tensor) throws -> String? {
-    let values = gradient.values
-    guard values.contains(where: { $0 != 0 }), try values == self.gradient(of: input).values else { return nil }
-    return "the model has no ReLUs for the method to act on: this is the plain gradient"
+  /// A warning where a rule for ReLUs leaves the gradient as it is: the model is known to have none.
+  var warningWithoutReLUs: String? {
+    classifier.hasReLUs ? nil : "the model has no ReLUs for the method to act on: this is the plain gradient"
   }
 
   /// The derivative of the target's logit with respect to the logits, for each of `rows` pictures.

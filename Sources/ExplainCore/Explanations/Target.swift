@@ -59,7 +59,7 @@ extension Classifier {
 
   /// Softmax probabilities of each picture of a batch.
   ///
-  /// - Throws: as `logits`; `.internal` if the network gives numbers that are not finite.
+  /// - Throws: as `logits`; `.unsupported` if the network gives numbers that are not finite.
   public func probabilities(_ batch: Tensor) throws -> [[Float]] {
     let values = try logits(batch).values
     return try stride(from: 0, to: values.count, by: classCount).map { begin in

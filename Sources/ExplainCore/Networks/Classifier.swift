@@ -12,6 +12,8 @@ public protocol Classifier: Sendable {
   var classNames: [String] { get }
   /// Whether `trace` can be differentiated.
   var isDifferentiable: Bool { get }
+  /// Whether there is a ReLU on which a `ReluRule` acts; true where that is not known.
+  var hasReLUs: Bool { get }
   /// Names of the layers that a trace can hand out, in the order of execution; empty for callback models.
   var layerNames: [String] { get }
   /// The layer where class-activation methods look unless told otherwise: the rectified features of the last
@@ -73,6 +75,8 @@ public enum ReluRule: Sendable, Equatable {
 }
 
 extension Classifier {
+  /// Not known.
+  public var hasReLUs: Bool { true }
   /// None.
   public var defaultLayer: String? { nil }
   /// None.

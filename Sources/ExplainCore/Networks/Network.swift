@@ -14,6 +14,12 @@ public final class Network: Classifier {
   public let defaultLayer: String?
   /// Always true: every operation of a graph has a derivative.
   public var isDifferentiable: Bool { true }
+  /// Whether one of the graph's activations is a ReLU, or a clip at 0.
+  public var hasReLUs: Bool {
+    graph.nodes.contains { node in
+      if case .activation(let activation) = node.operation { activation.isRectifier } else { false }
+    }
+  }
   /// The graph as it was given, but for the precision of its weights.
   public let graph: Graph
   private let layers: [(name: String, value: Int)]

@@ -12,6 +12,7 @@ struct RenamedClassifier: Classifier {
   var preprocessing: Preprocessing { base.preprocessing }
   var classCount: Int { base.classCount }
   var isDifferentiable: Bool { base.isDifferentiable }
+  var hasReLUs: Bool { base.hasReLUs }
   var layerNames: [String] { base.layerNames }
   var defaultLayer: String? { base.defaultLayer }
   var tensors: [ModelTensor] { base.tensors }

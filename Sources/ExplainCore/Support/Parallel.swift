@@ -38,7 +38,7 @@ public enum Parallel {
   /// that it can use that worker's scratch memory.
   static func forEach(_ count: Int, workers: Int, _ body: @Sendable (_ task: Int, _ worker: Int) -> Void) {
     let workers = min(threads, workers, count)
-    guard workers > 1 else {
+    guard workers > 1, hasPool else {
       for task in 0..<max(count, 0) { body(task, 0) }
       return
     }
@@ -51,6 +51,17 @@ public enum Parallel {
       }
     }
   }
+
+  /// Whether tasks may be given to dispatch: not in a child of a process that did so before it forked.
+  ///
+  /// The threads of dispatch's pool do not survive a fork, but dispatch goes on counting on them: nobody would take up
+  /// what it is given, and the memory for that would be lost, pass by pass.
+  private static var hasPool: Bool { watchesForks && !hasLostPool.load(ordering: .relaxed) }
+
+  private static let hasLostPool = Atomic<Bool>(false)
+
+  /// Evaluated when dispatch is used first, so that children of a process that has not used it may do so themselves.
+  private static let watchesForks = pthread_atfork(nil, nil) { hasLostPool.store(true, ordering: .relaxed) } == 0
 
   private final class Counter: Sendable {
     private let value = Atomic<Int>(0)

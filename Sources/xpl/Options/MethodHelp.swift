@@ -40,9 +40,12 @@ enum MethodHelp {
     }
     if presets.isEmpty, let options = try? Method(preset: nil) { defaults.append(("", options)) }
     let rows = method.table.filter { $0.name != "preset" }.map { option -> String in
-      let values = defaults.map { ($0.name, option.get($0.options).optionText) }
-      let others = values.dropFirst().filter { $0.1 != values[0].1 }.map { "\($0.0) \($0.1)" }
-      let shown = (values.prefix(1).map(\.1) + others).joined(separator: "; ")
+      let values = defaults.map { preset -> (name: String, text: String) in
+        let text = option.text(of: preset.options)
+        return (preset.name, text.isEmpty ? "null" : text)
+      }
+      let others = values.dropFirst().filter { $0.text != values[0].text }.map { "\($0.name) \($0.text)" }
+      let shown = (values.prefix(1).map(\.text) + others).joined(separator: "; ")
       let heading = "  --\(option.name) \(option.values)"
       return (heading.count <= width ? heading : "  --\(option.name)\n        \(option.values)") + "\n"
         + Text.wrapped("\(option.help) (\(shown))", indentation: 8, width: width)
@@ -51,16 +54,5 @@ enum MethodHelp {
     let owner = option.map { "Options of \($0) \(method.about.name)" } ?? "Options of the method"
     let title = "\(owner), with their defaults in parentheses\(named):"
     return Text.wrapped(title, width: width) + rows.joined()
-  }
-}
-
-extension JSON {
-  /// The value as an option takes it.
-  fileprivate var optionText: String {
-    switch self {
-    case .array(let values): values.map(\.optionText).joined(separator: ",")
-    case .string(let text): text
-    default: serialized()
-    }
   }
 }

@@ -112,8 +112,41 @@ import Testing
     // One that does passes nothing back from there, unless the rule looks at the gradient alone.
     let narrow = try findings(network(.clip(minimum: 0, maximum: 0.5)))
     #expect(narrow.map?.values != base.map?.values && narrow.warnings.isEmpty)
-    let leaky = try findings(network(.leakyRelu(slope: 0.1)))
-    #expect(leaky.warnings.count == 1 && leaky.warnings[0].contains("no ReLUs"))
+  }
+
+  /// What a network says of its ReLUs is what the rules do to its gradient, and decides about the warning.
+  @Test(arguments: [
+    (ExplainCore.Operation.Activation.relu, true), (.clip(minimum: 0, maximum: 0.5), true),
+    (.clip(minimum: -1, maximum: 1), false), (.leakyRelu(slope: 0.1), false), (.sigmoid, false),
+    (.hardSigmoid(alpha: 0.2, beta: 0.5), false), (.hardSwish, false),
+  ])
+  func networksKnowWhetherARuleActs(_ activation: ExplainCore.Operation.Activation, _ acts: Bool) throws {
+    let network = try network(activation)
+    #expect(network.hasReLUs == acts)
+    let renamed = try network.renamingClasses((0..<network.classCount).map { "class \($0)" })
+    for classifier in [network, renamed] as [any Classifier] {
+      let subject = try GradientGolden.subject(classifier)
+      let plain = try subject.gradient(of: subject.input)
+      #expect(plain.values.contains { $0 != 0 })
+      for method in [GuidedBackprop(), Deconvnet()] as [any AttributionMethod] {
+        #expect((try method.attributions(of: subject.input, for: subject).values != plain.values) == acts)
+        let warnings = try method.findings(about: subject, progress: nil).warnings
+        #expect(warnings.count == (acts ? 0 : 1))
+        #expect(warnings.allSatisfy { $0.contains("no ReLUs") })
+      }
+    }
+  }
+
+  /// One pass forward and back is what these methods are listed with; that another classifier may have no ReLUs is no
+  /// reason for a warning, as it is not known.
+  @Test(arguments: ["saliency", "input-x-gradient", "guided-backprop", "deconvnet"])
+  func onePassForwardAndBack(_ name: String) throws {
+    let classifier = Counting(base: try network(.sigmoid))
+    let subject = try GradientGolden.subject(classifier)
+    let before = classifier.passes
+    let findings = try make(name).findings(about: subject, progress: nil)
+    #expect(classifier.passes - before == 1)
+    #expect(findings.warnings.isEmpty)
   }
 
   @Test(arguments: GradientGolden.names)

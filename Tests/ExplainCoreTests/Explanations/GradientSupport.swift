@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 @testable import ExplainCore
 
@@ -57,6 +58,32 @@ struct Withholding: Classifier {
 
   func trace(_ batch: Tensor, layer: String?, rule: ReluRule) throws -> any Trace {
     guard isDifferentiable, rule == .standard else { throw ExplainError(.unsupported, "not from here") }
+    return try base.trace(batch, layer: layer, rule: rule)
+  }
+}
+
+/// A classifier that counts its passes and tells nothing of its insides.
+final class Counting: Classifier {
+  let base: Network
+  private let count = Atomic(0)
+
+  init(base: Network) { self.base = base }
+
+  var passes: Int { count.load(ordering: .relaxed) }
+  var name: String { "counting" }
+  var preprocessing: Preprocessing { base.preprocessing }
+  var classCount: Int { base.classCount }
+  var classNames: [String] { base.classNames }
+  var isDifferentiable: Bool { true }
+  var layerNames: [String] { [] }
+
+  func logits(_ batch: Tensor) throws -> Tensor {
+    count.add(1, ordering: .relaxed)
+    return try base.logits(batch)
+  }
+
+  func trace(_ batch: Tensor, layer: String?, rule: ReluRule) throws -> any Trace {
+    count.add(1, ordering: .relaxed)
     return try base.trace(batch, layer: layer, rule: rule)
   }
 }
