@@ -49,13 +49,13 @@ struct WinogradWeights: Sendable {
     let storage = try Storage(count: weights.panels * weights.panelStride)
     (inputs, outputs, tile) = (weights.inputs, weights.outputs, weights.tile)
     (source, isTurned, self.storage) = (weights.source, weights.isTurned, storage)
-    nonisolated(unsafe) let target = storage.pointer
+    // Not from the stack: callers' threads may have small ones.
+    let (workers, perWorker) = (Parallel.threads, Int(kernel_weight_scratch))
+    let scratch = try Storage(count: workers * perWorker)
     let kernels = Kernels.current
-    Parallel.forEach(panels) { panel in
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: Int(kernel_weight_scratch)) { scratch in
-        guard let scratch = scratch.baseAddress else { return }
-        weights.make(panel, kernels, target + panel * weights.panelStride, scratch: scratch)
-      }
+    Parallel.forEach(panels, workers: workers) { panel, worker in
+      weights.make(
+        panel, kernels, storage.pointer + panel * weights.panelStride, scratch: scratch.pointer + worker * perWorker)
     }
   }
 

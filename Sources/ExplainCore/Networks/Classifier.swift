@@ -85,7 +85,7 @@ extension Classifier {
   /// What is assumed of a model that does not show it: as many times its input as VGG19 takes.
   public func bytesPerPicture(isDifferentiable: Bool) throws -> Int {
     // The preprocessing's extents are limited: see `Preprocessing.validate`.
-    3 * preprocessing.height * preprocessing.width * 4 * (isDifferentiable ? 160 : 64)
+    3 * preprocessing.height * preprocessing.width * 4 * (isDifferentiable ? 150 : 40)
   }
 
   /// A trace by the ordinary derivative, without a named layer.

@@ -56,12 +56,12 @@ import Testing
   @Test func scoreCAMCountsChannels() throws {
     var steps: [Int] = []
     let subject = try GradientGolden.subject()
-    let findings = try withBatches(of: 9, subject.classifier) {
+    let findings = try withBatches(of: 7, subject.classifier) {
       try ScoreCAM().findings(about: subject) { progress in
         steps.append(progress.step)
         return .proceed
       }
     }
-    #expect(steps == [9, 16] && findings.iterations == 16 && !findings.isInterrupted)
+    #expect(steps == [7, 14, 16] && findings.iterations == 16 && !findings.isInterrupted)
   }
 }
