@@ -4,26 +4,40 @@ import CKernelShim
 func pool(
   _ upper: UnsafePointer<Float>, _ lower: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ count: Int
 ) {
-  var window = 0
-  while window &+ kernel_lanes <= count {
+  guard count >= kernel_lanes else {
+    for window in 0..<count {
+      let (left, right) = (2 &* window, 2 &* window &+ 1)
+      target[window] = greater(greater(upper[left], upper[right]), greater(lower[left], lower[right]))
+    }
+    return
+  }
+  var next = 0
+  while next < count {
+    let window = lastInside(next, count)
     let (top, bottom) = (loadPairs(upper + 2 &* window), loadPairs(lower + 2 &* window))
     let maximum = kernel_maximum(kernel_maximum(top.even, top.odd), kernel_maximum(bottom.even, bottom.odd))
     kernel_store(target + window, maximum)
-    window &+= kernel_lanes
+    next &+= kernel_lanes
   }
-  while window < count {
-    let (left, right) = (2 &* window, 2 &* window &+ 1)
-    target[window] = greater(greater(upper[left], upper[right]), greater(lower[left], lower[right]))
-    window &+= 1
-  }
+}
+
+/// Where a vector begins that would reach beyond the end: its first lanes are then computed a second time.
+@inline(__always)
+private func lastInside(_ begin: Int, _ count: Int) -> Int {
+  begin &+ kernel_lanes <= count ? begin : count &- kernel_lanes
 }
 
 /// `kernel_table.spread`.
 func spread(_ row: UnsafePointer<kernel_pooled_row>) {
   let row = row.pointee
+  guard row.count >= kernel_lanes else {
+    for window in 0..<row.count { spreadOne(row, window) }
+    return
+  }
   let none = kernel_repeat(0)
-  var window = 0
-  while window &+ kernel_lanes <= row.count {
+  var next = 0
+  while next < row.count {
+    let window = lastInside(next, row.count)
     let (maximum, gradient) = (kernel_load(row.maxima + window), kernel_load(row.gradient + window))
     let top = loadPairs(row.upper + 2 &* window)
     let bottom = kernel_load(row.lower + 2 &* window)
@@ -37,20 +51,21 @@ func spread(_ row: UnsafePointer<kernel_pooled_row>) {
     storePairs(
       kernel_where_equal(left, maximum, afterSecond, none), kernel_where_equal(left, maximum, none, afterSecond),
       row.lower_target + 2 &* window)
-    window &+= kernel_lanes
+    next &+= kernel_lanes
   }
-  while window < row.count {
-    let (maximum, gradient) = (row.maxima[window], row.gradient[window])
-    let (left, right) = (2 &* window, 2 &* window &+ 1)
-    let first = row.upper[left] == maximum
-    let second = !first && row.upper[right] == maximum
-    let third = !first && !second && row.lower[left] == maximum
-    row.upper_target[left] = first ? gradient : 0
-    row.upper_target[right] = second ? gradient : 0
-    row.lower_target[left] = third ? gradient : 0
-    row.lower_target[right] = first || second || third ? 0 : gradient
-    window &+= 1
-  }
+}
+
+@inline(__always)
+private func spreadOne(_ row: kernel_pooled_row, _ window: Int) {
+  let (maximum, gradient) = (row.maxima[window], row.gradient[window])
+  let (left, right) = (2 &* window, 2 &* window &+ 1)
+  let first = row.upper[left] == maximum
+  let second = !first && row.upper[right] == maximum
+  let third = !first && !second && row.lower[left] == maximum
+  row.upper_target[left] = first ? gradient : 0
+  row.upper_target[right] = second ? gradient : 0
+  row.lower_target[left] = third ? gradient : 0
+  row.lower_target[right] = first || second || third ? 0 : gradient
 }
 
 @inline(__always)

@@ -15,12 +15,18 @@ struct ConvolutionStep: Step {
     /// Matrix products that together make the result.
     case matrix([MatrixConvolution])
 
+    var winograd: WinogradConvolution? {
+      guard case .winograd(let winograd) = self else { return nil }
+      return winograd
+    }
+
     func run(
-      _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, gate: WinogradConvolution.Gate? = nil,
+      _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, gate: MatrixConvolution.Gate? = nil,
       _ scratch: Scratch
     ) {
       switch self {
-      case .winograd(let winograd): winograd.run(input, output, gate: gate, scratch)
+      case .winograd(let winograd):
+        winograd.run(input, output, from: gate.map { .gated(outputs: $0.outputs, $0.rule) } ?? .planes, scratch)
       case .matrix(let parts): for part in parts { part.run(input, output, gate: gate, scratch) }
       }
     }
@@ -106,6 +112,10 @@ struct ConvolutionStep: Step {
     }
   }
 
+  /// The convolution, and that of the gradient, where they are by Winograd's method.
+  var forwardWinograd: WinogradConvolution? { forwardMethod.winograd }
+  var backwardWinograd: WinogradConvolution? { backwardMethod?.winograd }
+
   var scratchPerWorker: Int { max(forwardMethod.scratchPerWorker, backwardMethod?.scratchPerWorker ?? 0) }
 
   var sharedScratch: Int { max(forwardMethod.sharedScratch, backwardMethod?.sharedScratch ?? 0) }
@@ -122,7 +132,7 @@ struct ConvolutionStep: Step {
     }
     if activation == .relu {
       // What reads the gradient reads it through the ReLU, which saves a pass over it.
-      let gate = WinogradConvolution.Gate(outputs: pass.output, rule: pass.rule)
+      let gate = MatrixConvolution.Gate(outputs: pass.output, rule: pass.rule)
       return backwardMethod.run(pass.outputGradient, target, gate: gate, scratch)
     }
     if let activation {

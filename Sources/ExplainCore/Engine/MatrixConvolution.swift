@@ -6,7 +6,11 @@ import CKernelShim
 /// Positions are the lanes of vectors: the windows of 32 of them are packed, then multiplied by some rows of weights
 /// at a time, and the sums are written to where they belong. See docs/performance.md.
 struct MatrixConvolution: Sendable {
-  typealias Gate = WinogradConvolution.Gate
+  /// Values that decide where a gradient passes a ReLU.
+  struct Gate {
+    let outputs: UnsafePointer<Float>
+    let rule: ReluRule
+  }
 
   private let kernels = Kernels.current
   private let windows: ConvolutionWindows

@@ -8,6 +8,8 @@ final class Plan: @unchecked Sendable {
     /// Buffers: numbers of values, views resolved to the value whose memory they share.
     let inputs: [Int]
     let output: Int
+    /// Where its own memory begins.
+    let kept: Int
   }
 
   let inputShape: [Int]
@@ -42,19 +44,22 @@ final class Plan: @unchecked Sendable {
     try builder.build(inputShape: inputShape)
     shapes = builder.shapes
     root = builder.root
-    stages = builder.steps.map { Stage(step: $0.step, inputs: $0.inputs, output: $0.output) }
-
     var lastUse: [Int: Int] = [:]
-    for (index, stage) in stages.enumerated() {
-      for input in stage.inputs { lastUse[input] = index }
+    for (index, step) in builder.steps.enumerated() {
+      for input in step.inputs { lastUse[input] = index }
     }
-    for value in kept.union([outputValue]) { lastUse[builder.root[value] ?? value] = stages.count }
+    let end = builder.steps.count
+    for value in kept.union([outputValue]) { lastUse[builder.root[value] ?? value] = end }
     var arena = Arena()
-    let end = stages.count
     valueOffset[0] = arena.place(Plan.count(inputShape), during: 0...(isDifferentiable ? end : lastUse[0] ?? 0))
-    for (index, stage) in stages.enumerated() where valueOffset[stage.output] == nil {
-      let last = isDifferentiable ? end : max(index, lastUse[stage.output] ?? index)
-      valueOffset[stage.output] = arena.place(Plan.count(stage.step.outputShape), during: index...last)
+    for (index, built) in builder.steps.enumerated() {
+      let (step, inputs, output) = built
+      if valueOffset[output] == nil {
+        let last = isDifferentiable ? end : max(index, lastUse[output] ?? index)
+        valueOffset[output] = arena.place(Plan.count(step.outputShape), during: index...last)
+      }
+      let kept = arena.place(step.keptCount, during: index...(isDifferentiable ? end : index))
+      stages.append(Stage(step: step, inputs: inputs, output: output, kept: kept))
     }
     values = try Storage(count: arena.count)
     scratchPerWorker = stages.map(\.step.scratchPerWorker).max() ?? 0
@@ -73,8 +78,9 @@ final class Plan: @unchecked Sendable {
     values.pointer + valueOffset[root[value] ?? value, default: 0]
   }
 
-  private var scratch: Scratch {
-    Scratch(workers: workers, perWorker: scratchPerWorker, base: scratchStorage.pointer)
+  private func scratch(_ stage: Stage) -> Scratch {
+    Scratch(
+      workers: workers, perWorker: scratchPerWorker, base: scratchStorage.pointer, kept: values.pointer + stage.kept)
   }
 
   /// Computes every value from a batch of the plan's shape.
@@ -83,7 +89,7 @@ final class Plan: @unchecked Sendable {
     batch.withPointer { pointer(0).update(from: $0, count: batch.count) }
     BLAS.withSingleThread {
       for stage in stages where !stage.step.isView {
-        stage.step.forward(stage.inputs.map { UnsafePointer(pointer($0)) }, pointer(stage.output), scratch)
+        stage.step.forward(stage.inputs.map { UnsafePointer(pointer($0)) }, pointer(stage.output), scratch(stage))
       }
     }
   }
@@ -161,7 +167,7 @@ final class Plan: @unchecked Sendable {
     let pass = BackwardPass(
       inputs: stage.inputs.map { UnsafePointer(pointer($0)) }, output: pointer(stage.output),
       outputGradient: layout.gradient(stage.output), inputGradients: targets, rule: rule)
-    stage.step.backward(pass, scratch)
+    stage.step.backward(pass, scratch(stage))
     for (value, pointer) in additions {
       let sum = layout.gradient(value)
       for i in 0..<Plan.count(shape(of: value)) { sum[i] += pointer[i] }

@@ -1,4 +1,4 @@
-/// Chooses the steps of a plan: infers shapes, fuses activations into the step before, and lets views share memory.
+/// Chooses the steps of a plan: infers shapes, fuses activations and poolings into the step before, and lets views share memory.
 struct PlanBuilder {
   let graph: Graph
   let kept: Set<Int>
@@ -41,7 +41,15 @@ struct PlanBuilder {
         return shape
       }
       guard !inputs.isEmpty else { throw ExplainError.invalid("layer \(node.name) has no input") }
-      let step = try factory.step(node, inputs, activation: activation)
+      var step = try factory.step(node, inputs, activation: activation)
+      if let convolution = step as? ConvolutionStep, index + 1 < graph.nodes.count, uses[output] == 1,
+        graph.nodes[index + 1].inputs == [output],
+        let pooled = try factory.pooled(convolution, graph.nodes[index + 1])
+      {
+        step = pooled
+        output = graph.nodes[index + 1].output
+        index += 1
+      }
       shapes[output] = try Shape(step.outputShape).dimensions
       if step.isView { root[output] = root[node.inputs[0]] ?? node.inputs[0] }
       steps.append((step, node.inputs.map { root[$0] ?? $0 }, root[output] ?? output))

@@ -24,7 +24,7 @@ struct PoolingStep: Step {
   private var planes: Int { outputShape[0] * outputShape[1] }
 
   /// The commonest case, VGG's: windows of 2 by 2 side by side.
-  private var isHalving: Bool {
+  var isHalving: Bool {
     let g = geometry
     return isMaximum && g.taps == 4 && g.kernelWidth == 2 && g.strideX == 2 && g.strideY == 2 && g.dilationX == 1
       && g.dilationY == 1 && g.top == 0 && g.left == 0 && 2 * g.outputHeight <= g.inputHeight

@@ -9,6 +9,8 @@ protocol Step: Sendable {
   var scratchPerWorker: Int { get }
   /// Floats of working memory that a pass needs besides.
   var sharedScratch: Int { get }
+  /// Floats that the forward pass leaves for the backward pass, besides the output.
+  var keptCount: Int { get }
   /// Whether the output is the input under another shape, so that both can be one buffer.
   var isView: Bool { get }
 
@@ -37,6 +39,8 @@ struct Scratch: @unchecked Sendable {
   let workers: Int
   let perWorker: Int
   let base: UnsafeMutablePointer<Float>
+  /// What the step keeps from the forward to the backward pass.
+  let kept: UnsafeMutablePointer<Float>
 
   /// The memory of one worker.
   func worker(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * perWorker }
@@ -47,6 +51,7 @@ struct Scratch: @unchecked Sendable {
 extension Step {
   var scratchPerWorker: Int { 0 }
   var sharedScratch: Int { 0 }
+  var keptCount: Int { 0 }
   var isView: Bool { false }
 }
 

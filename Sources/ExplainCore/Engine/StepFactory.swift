@@ -108,6 +108,15 @@ struct StepFactory {
     }
   }
 
+  /// A step for a convolution and the pooling that follows it, or nil if `next` is none that can be fused.
+  ///
+  /// - Throws: as `step`.
+  func pooled(_ convolution: ConvolutionStep, _ next: Graph.Node) throws -> PooledConvolutionStep? {
+    guard case .pool(let pooling) = next.operation else { return nil }
+    let pool = try PoolingStep(what: "layer \(next.name)", pooling, input: convolution.outputShape)
+    return PooledConvolutionStep(convolution, pool, isDifferentiable: isDifferentiable)
+  }
+
   private func viewShape(_ operation: Operation, _ input: [Int], what: String) throws -> [Int] {
     var shape = input
     switch operation {

@@ -3,13 +3,23 @@ import CKernelShim
 /// A 3 by 3 convolution of stride 1 by Winograd's F(4x4, 3x3): 36 products for 16 outputs where the definition has 144.
 ///
 /// Each tile of 4 by 4 outputs needs 6 by 6 inputs; both are transformed to 36 points, at which the convolution is a
-/// product of a tile's channels with the weights of that point. (Or of 4 by 2: see `WinogradTile`.) Tiles are handled in blocks that fill the product
-/// kernel's registers. See docs/performance.md.
+/// product of a tile's channels with the weights of that point. (Or of 4 by 2: see `WinogradTile`.) Tiles are handled in
+/// blocks that fill the product kernel's registers. See docs/performance.md.
 struct WinogradConvolution: Sendable {
-  /// Values that decide where a gradient passes a ReLU.
-  struct Gate {
-    let outputs: UnsafePointer<Float>
-    let rule: ReluRule
+  /// What is convolved.
+  enum Source {
+    case planes
+    /// Planes of gradients, held back where a ReLU that gave these outputs does not let them pass.
+    case gated(outputs: UnsafePointer<Float>, ReluRule)
+    /// The gradients of the maxima that were taken of planes of pixels, spread over these.
+    case maxima(WindowMaxima, values: UnsafePointer<Float>, pixels: UnsafePointer<Float>)
+  }
+
+  /// What becomes of the outputs.
+  enum Destination {
+    case planes
+    /// Their maxima are taken; they are kept themselves if there is a place for them.
+    case maxima(WindowMaxima, pixels: UnsafeMutablePointer<Float>?)
   }
 
   private let kernels: Kernels
@@ -81,8 +91,11 @@ struct WinogradConvolution: Sendable {
     }
   }
 
+  /// What the transforms work in, and behind it a strip.
+  private static let transformScratch = kernel_transform_scratch + WindowMaxima.stripCount
+
   var scratchPerWorker: Int {
-    let products = weights.tile.points * productStride(tiles: tilesPerTask) + kernel_transform_scratch
+    let products = weights.tile.points * productStride(tiles: tilesPerTask) + Self.transformScratch
     guard case .tileByTile = order else { return products }
     return products + weights.tile.points * inputStride(tiles: tilesPerTask)
   }
@@ -94,11 +107,11 @@ struct WinogradConvolution: Sendable {
 
   // MARK: Running
 
-  /// - Parameter gate: holds back what a ReLU that gave these outputs does not let pass.
   func run(
-    _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, gate: Gate? = nil, _ scratch: Scratch
+    _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, from source: Source = .planes,
+    into destination: Destination = .planes, _ scratch: Scratch
   ) {
-    nonisolated(unsafe) let (input, output, gate) = (input, output, gate)
+    nonisolated(unsafe) let (input, output, source, destination) = (input, output, source, destination)
     switch order {
     case .tileByTile(let blocksPerTask):
       Parallel.forEach((tiles.count + blocksPerTask - 1) / blocksPerTask, workers: scratch.workers) { task, worker in
@@ -106,16 +119,16 @@ struct WinogradConvolution: Sendable {
         let origin = tiles[blocks.lowerBound].lowerBound
         let stride = inputStride(tiles: tilesPerTask)
         let memory = scratch.worker(worker)
-        let (transformed, rest) = (memory + kernel_transform_scratch, memory)
+        let (transformed, rest) = (memory + Self.transformScratch, memory)
         for block in blocks {
           for channels in 0..<weights.packedInputs / kernel_channel_block {
-            transform(input, gate, channels, tiles[block], transformed, origin: origin, stride: stride, scratch: rest)
+            transform(input, source, channels, tiles[block], transformed, origin: origin, stride: stride, scratch: rest)
           }
         }
         let products = transformed + weights.tile.points * stride
         for panel in 0..<weights.panels {
           multiply(transformed, panel, blocks, origin: origin, stride: stride, products)
-          finish(products, output, panel, blocks, scratch: rest)
+          finish(products, output, destination, panel, blocks, scratch: rest)
         }
       }
     case .panelByPanel(let blocksPerTask):
@@ -124,8 +137,8 @@ struct WinogradConvolution: Sendable {
       Parallel.forEach(weights.packedInputs / kernel_channel_block, workers: scratch.workers) { channels, worker in
         for block in 0..<tiles.count {
           transform(
-            input, gate, channels, tiles[block], transformed, origin: 0, stride: stride, scratch: scratch.worker(worker)
-          )
+            input, source, channels, tiles[block], transformed, origin: 0, stride: stride,
+            scratch: scratch.worker(worker))
         }
       }
       let parts = (tiles.count + blocksPerTask - 1) / blocksPerTask
@@ -133,16 +146,16 @@ struct WinogradConvolution: Sendable {
         let (panel, part) = task.quotientAndRemainder(dividingBy: parts)
         let blocks = part * blocksPerTask..<min((part + 1) * blocksPerTask, tiles.count)
         let memory = scratch.worker(worker)
-        let products = memory + kernel_transform_scratch
+        let products = memory + Self.transformScratch
         multiply(transformed, panel, blocks, origin: 0, stride: stride, products)
-        finish(products, output, panel, blocks, scratch: memory)
+        finish(products, output, destination, panel, blocks, scratch: memory)
       }
     }
   }
 
   /// Transforms one block of channels of one block of tiles, to its place behind the tiles from `origin` on.
   private func transform(
-    _ input: UnsafePointer<Float>, _ gate: Gate?, _ channels: Int, _ block: Range<Int>,
+    _ input: UnsafePointer<Float>, _ source: Source, _ channels: Int, _ block: Range<Int>,
     _ transformed: UnsafeMutablePointer<Float>, origin: Int, stride: Int, scratch: UnsafeMutablePointer<Float>
   ) {
     let first = channels * kernel_channel_block
@@ -154,12 +167,23 @@ struct WinogradConvolution: Sendable {
         channels: min(kernel_channel_block, weights.inputs - first), row: 4 * row - geometry.top,
         column: weights.tile.width * column - geometry.left, tiles: tiles.count,
         tile_width: weights.tile.width)
-      let planes = (picture * weights.inputs + first) * geometry.inputCount
+      let plane = picture * weights.inputs + first
+      let offset = plane * geometry.inputCount
       var transform = kernel_input_transform(
-        planes: input + planes, mask: gate.map { $0.outputs + planes }, rule: gate?.rule.kernelRule ?? kernel_mask_none,
-        readable: self.tiles.batch * weights.inputs * geometry.inputCount - planes,
+        planes: input + offset, mask: nil, rule: kernel_mask_none,
+        readable: self.tiles.batch * weights.inputs * geometry.inputCount - offset,
         next: kernel_channel_block * geometry.inputCount,
         target: place + tiles.lowerBound * kernel_channel_block, point_stride: stride, scratch: scratch)
+      switch source {
+      case .planes: break
+      case .gated(let outputs, let rule): (transform.mask, transform.rule) = (outputs + offset, rule.kernelRule)
+      case .maxima(let maxima, let values, let pixels):
+        let strip = scratch + kernel_transform_scratch
+        run = maxima.spread(
+          run, input + plane * maxima.count, maxima: values + plane * maxima.count, pixels: pixels + offset, to: strip)
+        transform.planes = UnsafePointer(strip)
+        (transform.readable, transform.next) = (WindowMaxima.stripCount, 0)
+      }
       kernels.table.transform_input(&run, &transform)
     }
   }
@@ -189,8 +213,8 @@ struct WinogradConvolution: Sendable {
 
   /// Takes the products of a panel back to outputs.
   private func finish(
-    _ products: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ panel: Int, _ blocks: Range<Int>,
-    scratch: UnsafeMutablePointer<Float>
+    _ products: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ destination: Destination, _ panel: Int,
+    _ blocks: Range<Int>, scratch: UnsafeMutablePointer<Float>
   ) {
     let stride = productStride(tiles: tilesPerTask)
     let base = tiles[blocks.lowerBound].lowerBound
@@ -201,20 +225,36 @@ struct WinogradConvolution: Sendable {
         guard first < weights.outputs else { continue }
         let place = products + ((range.lowerBound - base) * kernel_panel + half * range.count * kernel_channel_block)
         tiles.forEachRun(range) { picture, row, column, tiles in
-          var run = kernel_tile_run(
+          let run = kernel_tile_run(
             plane_stride: geometry.outputCount, height: geometry.outputHeight, width: geometry.outputWidth,
             channels: min(kernel_channel_block, weights.outputs - first), row: 4 * row,
             column: weights.tile.width * column, tiles: tiles.count, tile_width: weights.tile.width)
-          let planes = output + (picture * weights.outputs + first) * geometry.outputCount
+          let plane = picture * weights.outputs + first
           var transform = kernel_output_transform(
             products: place + tiles.lowerBound * kernel_channel_block, point_stride: stride,
-            bias: bias?.withPointer { $0 + first }, rectifies: activation == .relu ? 1 : 0, planes: planes,
-            scratch: scratch)
-          kernels.table.transform_output(&run, &transform)
-          if let activation, activation != .relu { apply(activation, planes, run) }
+            bias: bias?.withPointer { $0 + first }, rectifies: activation == .relu ? 1 : 0,
+            planes: output + plane * geometry.outputCount, scratch: scratch)
+          switch destination {
+          case .planes:
+            write(run, &transform)
+          case .maxima(let maxima, let pixels?):
+            transform.planes = pixels + plane * geometry.outputCount
+            write(run, &transform)
+            maxima.take(run, of: transform.planes, in: run, to: output + plane * maxima.count)
+          case .maxima(let maxima, nil):
+            transform.planes = scratch + kernel_transform_scratch
+            let strip = WindowMaxima.strip(run)
+            write(strip, &transform)
+            maxima.take(run, of: transform.planes, in: strip, to: output + plane * maxima.count)
+          }
         }
       }
     }
+  }
+
+  private func write(_ run: kernel_tile_run, _ transform: inout kernel_output_transform) {
+    withUnsafePointer(to: run) { kernels.table.transform_output($0, &transform) }
+    if let activation, activation != .relu { apply(activation, transform.planes, run) }
   }
 
   /// Activations that the output transform does not know, while the outputs are in the cache.

@@ -67,7 +67,8 @@ import Testing
     if let rule = example.rule {
       try gated.withMutablePointer { values in
         gate.withPointer {
-          ExplainCore.Operation.Activation.relu.mask(values, output: $0, count: input.count, rule: rule)
+          ExplainCore.Operation.Activation.relu.mask(
+            values, output: $0, count: input.count, rule: rule, Kernels(.baseline))
         }
       }
     }
@@ -88,7 +89,7 @@ import Testing
     let memory = try Storage(count: workers * perWorker + convolution.sharedScratch)
     // What is not written must not be read: NaN would show.
     memory.pointer.update(repeating: .nan, count: memory.count)
-    let scratch = Scratch(workers: workers, perWorker: perWorker, base: memory.pointer)
+    let scratch = Scratch(workers: workers, perWorker: perWorker, base: memory.pointer, kept: memory.pointer)
     let count = input.shape[0] * outputs * geometry.outputCount
     // What lies behind the output must stay as it is.
     var result = [Float](repeating: .nan, count: count + 64)
@@ -97,7 +98,7 @@ import Testing
       input.withPointer { input in
         if let gate {
           gate.0.withPointer {
-            convolution.run(input, output, gate: WinogradConvolution.Gate(outputs: $0, rule: gate.1), scratch)
+            convolution.run(input, output, from: .gated(outputs: $0, gate.1), scratch)
           }
         } else {
           convolution.run(input, output, scratch)
