@@ -2,55 +2,55 @@ import CKernelShim
 
 /// `kernel_table.pack_windows`: in each panel a row of 32 positions for each channel and tap.
 ///
-/// Panels lie innermost of the loops, so that a plane is read along its rows; planes themselves may lie at the same
-/// place of a page, where no processor expects the next one, so that they are fetched ahead.
-/// Within a row of positions, pixels are copied by whole vectors. What a vector writes too much is written again by the
-/// one behind it, and at the end of a row by the next channel or tap.
+/// What is copied is the same for each channel: it is laid down once, as a list of vectors. What a vector writes too
+/// much is written again by the one behind it, and at the end of a row by the next tap or channel.
 func packWindows(_ windows: UnsafePointer<kernel_windows>) {
   let windows = windows.pointee
-  var plane = windows.picture &* windows.picture_stride
-  let ahead = windows.ahead &* windows.plane_stride
-  var target = windows.target
-  var channel = 0
-  while channel < windows.channels {
-    var tap = 0
-    while tap < windows.tap_count {
-      packRow(windows, windows.taps[tap], plane, windows.taps[tap].leads != 0 ? ahead : 0, target)
-      target += kernel_positions
-      tap &+= 1
+  var count = 0
+  var tap = 0
+  while tap < windows.tap_count {
+    list(windows, windows.taps[tap], tap &* kernel_positions, &count)
+    tap &+= 1
+  }
+  if windows.column_step == 1 {
+    if windows.mask == nil {
+      packChannels(windows, count, step: 1, rule: kernel_mask_none)
+    } else if windows.rule == kernel_mask_standard {
+      packChannels(windows, count, step: 1, rule: kernel_mask_standard)
+    } else {
+      packChannels(windows, count, step: 1, rule: windows.rule)
     }
-    plane &+= windows.plane_stride
-    channel &+= 1
+  } else if windows.column_step == 2, windows.mask == nil {
+    packChannels(windows, count, step: 2, rule: kernel_mask_none)
+  } else {
+    packApart(windows, count)
   }
 }
 
-/// One tap in one channel's plane, which begins at `plane`, for all positions.
+// MARK: What is copied
+
+/// Lists the vectors of one tap for all positions, in the order of positions.
 @inline(__always)
-private func packRow(
-  _ windows: kernel_windows, _ tap: kernel_tap, _ plane: Int, _ ahead: Int, _ target: UnsafeMutablePointer<Float>
-) {
-  var (plane, row, column) = (plane, windows.row, windows.column)
+private func list(_ windows: kernel_windows, _ tap: kernel_tap, _ target: Int, _ copies: inout Int) {
+  let ahead = tap.leads != 0 ? windows.ahead &* windows.plane_stride : 0
+  var source = windows.picture &* windows.picture_stride &+ tap.offset
+  var (row, column) = (windows.row, windows.column)
   var (left, panel) = (windows.positions, target)
   while left > 0 {
     let positions = least(left, kernel_positions)
     var position = 0
     while position < positions {
       let count = least(windows.columns &- column, positions &- position)
-      let run = panel + position
+      let run = panel &+ position
       if row >= tap.first_row, row < tap.end_row {
         let begin = least(greatest(tap.first_column &- column, 0), count)
         let end = greatest(least(tap.end_column &- column, count), begin)
-        if begin > 0 { clear(run, begin) }
-        let source = plane &+ row &* windows.row_step &+ (column &+ begin) &* windows.column_step &+ tap.offset
-        if ahead != 0 { fetch(windows, source &+ ahead, (end &- begin) &* windows.column_step) }
-        switch windows.column_step {
-        case 1: copy(windows, source, run + begin, end &- begin)
-        case 2: copyEven(windows, source, run + begin, end &- begin)
-        default: copyApart(windows, source, run + begin, 0, end &- begin)
-        }
-        if end < count { clear(run + end, count &- end) }
+        listZeros(windows, run, begin, &copies)
+        let first = source &+ row &* windows.row_step &+ (column &+ begin) &* windows.column_step
+        listRun(windows, first, run &+ begin, end &- begin, ahead, &copies)
+        listZeros(windows, run &+ end, count &- end, &copies)
       } else {
-        clear(run, count)
+        listZeros(windows, run, count, &copies)
       }
       position &+= count
       column &+= count
@@ -59,23 +59,39 @@ private func packRow(
         row &+= 1
         if row == windows.rows {
           row = 0
-          plane &+= windows.picture_stride
+          source &+= windows.picture_stride
         }
       }
     }
-    if position < kernel_positions { clear(panel + position, kernel_positions &- position) }
-    panel += windows.panel_stride
+    listZeros(windows, panel &+ position, kernel_positions &- position, &copies)
+    panel &+= windows.panel_stride
     left &-= positions
   }
 }
 
 @inline(__always)
-private func fetch(_ windows: kernel_windows, _ source: Int, _ count: Int) {
-  var i = source
-  while i < source &+ count {
-    kernel_prefetch(windows.planes + i)
-    if let mask = windows.mask { kernel_prefetch(mask + i) }
-    i &+= 16
+private func listZeros(_ windows: kernel_windows, _ target: Int, _ count: Int, _ copies: inout Int) {
+  var i = 0
+  while i < count {
+    windows.copies[copies] = kernel_window_copy(source: 0, target: target &+ i, count: 0, ahead: 0)
+    copies &+= 1
+    i &+= kernel_lanes
+  }
+}
+
+/// Vectors that cover a run: the last begins early enough to end with it, if it is as long as a vector.
+@inline(__always)
+private func listRun(
+  _ windows: kernel_windows, _ source: Int, _ target: Int, _ count: Int, _ ahead: Int, _ copies: inout Int
+) {
+  var i = 0
+  while i < count {
+    let begin = count < kernel_lanes || i &+ kernel_lanes <= count ? i : count &- kernel_lanes
+    windows.copies[copies] = kernel_window_copy(
+      source: source &+ begin &* windows.column_step, target: target &+ begin, count: least(count, kernel_lanes),
+      ahead: ahead)
+    copies &+= 1
+    i &+= kernel_lanes
   }
 }
 
@@ -85,58 +101,66 @@ private func least(_ a: Int, _ b: Int) -> Int { a < b ? a : b }
 @inline(__always)
 private func greatest(_ a: Int, _ b: Int) -> Int { a > b ? a : b }
 
-@inline(__always)
-private func clear(_ target: UnsafeMutablePointer<Float>, _ count: Int) {
-  var i = 0
-  while i < count {
-    kernel_store(target + i, kernel_repeat(0))
-    i &+= kernel_lanes
-  }
-}
+// MARK: Copying
 
+/// Copies what is listed in every channel, neighbors or every second pixel.
 @inline(__always)
-private func copy(
-  _ windows: kernel_windows, _ source: Int, _ target: UnsafeMutablePointer<Float>, _ count: Int
-) {
-  var i = 0
-  while i < count {
-    // The last vector begins early enough to end with the run; in runs shorter than a vector it reaches beyond.
-    let begin = count < kernel_lanes || i &+ kernel_lanes <= count ? i : count &- kernel_lanes
-    let place = source &+ begin
-    if place &+ kernel_lanes > windows.readable { return copyApart(windows, source, target, i, count) }
-    var values = kernel_load(windows.planes + place)
-    if let mask = windows.mask { values = pass(values, kernel_load(mask + place), windows.rule) }
-    kernel_store(target + begin, values)
-    i &+= kernel_lanes
-  }
-}
-
-/// Every second pixel.
-@inline(__always)
-private func copyEven(
-  _ windows: kernel_windows, _ source: Int, _ target: UnsafeMutablePointer<Float>, _ count: Int
-) {
-  var i = 0
-  while i < count {
-    let begin = count < kernel_lanes || i &+ kernel_lanes <= count ? i : count &- kernel_lanes
-    let place = source &+ 2 &* begin
-    if place &+ 2 &* kernel_lanes > windows.readable { return copyApart(windows, source, target, i, count) }
-    let pixels = windows.planes + place
-    var values = kernel_even(kernel_load(pixels), kernel_load(pixels + kernel_lanes))
-    if let mask = windows.mask.map({ $0 + place }) {
-      values = pass(values, kernel_even(kernel_load(mask), kernel_load(mask + kernel_lanes)), windows.rule)
+private func packChannels(_ windows: kernel_windows, _ count: Int, step: Int, rule: Int) {
+  let end = windows.copies + count
+  let (planes, mask, readable) = (windows.planes, windows.mask, windows.readable)
+  let (planeStride, rowStride) = (windows.plane_stride, windows.tap_count &* kernel_positions)
+  var (plane, target) = (0, windows.target)
+  var channel = windows.channels
+  while channel > 0 {
+    var copy = windows.copies
+    while copy < end {
+      let place = plane &+ copy.pointee.source
+      let values = target + copy.pointee.target
+      if copy.pointee.count == 0 {
+        kernel_store(values, kernel_repeat(0))
+      } else if place &+ step &* kernel_lanes > readable {
+        copyApart(windows, place, values, copy.pointee.count)
+      } else {
+        let pixels = planes + place
+        kernel_prefetch(pixels + copy.pointee.ahead)
+        if step == 2 {
+          kernel_store(values, kernel_even(kernel_load(pixels), kernel_load(pixels + kernel_lanes)))
+        } else if rule != kernel_mask_none, let mask {
+          kernel_prefetch(mask + (place &+ copy.pointee.ahead))
+          kernel_store(values, pass(kernel_load(pixels), kernel_load(mask + place), rule))
+        } else {
+          kernel_store(values, kernel_load(pixels))
+        }
+      }
+      copy += 1
     }
-    kernel_store(target + begin, values)
-    i &+= kernel_lanes
+    plane &+= planeStride
+    target += rowStride
+    channel &-= 1
   }
 }
 
-/// Pixels at any distance, from position `first` on, one by one.
-@inline(__always)
-private func copyApart(
-  _ windows: kernel_windows, _ source: Int, _ target: UnsafeMutablePointer<Float>, _ first: Int, _ count: Int
-) {
-  var i = first
+/// Copies what is listed in every channel, pixels at any distance.
+private func packApart(_ windows: kernel_windows, _ count: Int) {
+  var (plane, target) = (0, windows.target)
+  for _ in 0..<windows.channels {
+    for index in 0..<count {
+      let copy = windows.copies[index]
+      if copy.count == 0 {
+        kernel_store(target + copy.target, kernel_repeat(0))
+      } else {
+        copyApart(windows, plane &+ copy.source, target + copy.target, copy.count)
+      }
+    }
+    plane &+= windows.plane_stride
+    target += windows.tap_count &* kernel_positions
+  }
+}
+
+/// Copies pixels one by one.
+@inline(never)
+private func copyApart(_ windows: kernel_windows, _ source: Int, _ target: UnsafeMutablePointer<Float>, _ count: Int) {
+  var i = 0
   while i < count {
     let place = source &+ i &* windows.column_step
     let value = windows.planes[place]

@@ -232,6 +232,16 @@ typedef struct {
   long leads;
 } kernel_tap;
 
+/// A vector of positions to copy from a channel's plane to packed windows.
+typedef struct {
+  /// Where the plane's pixels and the windows' values lie, from the channel's first on.
+  long source, target;
+  /// How many values there are; the vector's others are written again later. 0 writes zeros.
+  long count;
+  /// Floats from the pixels to others that are fetched into the cache meanwhile.
+  long ahead;
+} kernel_window_copy;
+
 /// Windows of neighboring positions, in the order of pictures, rows and columns.
 typedef struct {
   /// The planes that windows lie on, of the first picture, and the floats that may be read from there on.
@@ -254,6 +264,9 @@ typedef struct {
   /// Position `p` of a panel, channel `c`, tap `t` goes to `target[panel * panel_stride + 32 * (c * tap_count + t) + p]`.
   float *_Nonnull target;
   long panel_stride;
+  /// Room for what is copied in each channel: for each tap and panel, vectors for all positions and three more for each
+  /// row of positions, and for what the panel is filled up with.
+  kernel_window_copy *_Nonnull copies;
 } kernel_windows;
 
 /// A product of some outputs' weights with packed windows.

@@ -26,6 +26,9 @@ struct ConvolutionWindows: Sendable {
     let kernelTaps: [Int?]
   }
 
+  /// Taps whose windows are packed at a time: the depth of a product is `[group of taps][channel][tap]`.
+  static let tapsAtOnce = 64
+
   var targetCount: Int { targetHeight * targetWidth }
   /// Positions of one picture.
   var positions: Int { rows * columns }

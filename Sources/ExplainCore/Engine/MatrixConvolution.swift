@@ -72,11 +72,26 @@ struct MatrixConvolution: Sendable {
   private var panelStride: Int { weights.depth * kernel_positions + kernel_packing_slack }
   private var channels: Int { weights.depth / max(1, windows.taps.count) }
 
+  /// Sums of one block of rows and one panel.
   private static let rowScratch = kernel_most_tiles * kernel_positions
 
+  /// Panels whose windows are packed together: as many as a list of moderate length describes.
+  private var panelsAtOnce: Int { max(1, min(8, ConvolutionWindows.tapsAtOnce / max(1, windows.taps.count))) }
+
+  /// Floats for lists of what is packed, and afterwards for sums.
+  private var workerScratch: Int {
+    // Vectors of four for all positions, and for each row of positions three that are not whole.
+    let rows = min(kernel_positions, kernel_positions / max(1, windows.columns) + 2)
+    let copies = kernel_positions / 4 + 3 * (rows + 1)
+    let bytes =
+      min(windows.taps.count, ConvolutionWindows.tapsAtOnce) * panelsAtOnce * copies
+      * MemoryLayout<kernel_window_copy>.stride
+    return max(2 * Self.rowScratch, (bytes + 63) / 64 * 16)
+  }
+
   var scratchPerWorker: Int {
-    guard case .positionsFirst(let panelsPerTask) = order else { return 2 * Self.rowScratch }
-    return 2 * Self.rowScratch + panelsPerTask * panelStride
+    guard case .positionsFirst(let panelsPerTask) = order else { return workerScratch }
+    return workerScratch + panelsPerTask * panelStride
   }
 
   var sharedScratch: Int {
@@ -98,8 +113,12 @@ struct MatrixConvolution: Sendable {
         let (group, part) = task.quotientAndRemainder(dividingBy: parts)
         let range = part * panelsPerTask..<min((part + 1) * panelsPerTask, panels)
         let memory = scratch.worker(worker)
-        let packed = memory + 2 * Self.rowScratch
-        pack(input, gate, range, group, packed)
+        let packed = memory + workerScratch
+        for first in stride(from: range.lowerBound, to: range.upperBound, by: panelsAtOnce) {
+          pack(
+            input, gate, first..<min(first + panelsAtOnce, range.upperBound), group,
+            packed + (first - range.lowerBound) * panelStride, lists: memory)
+        }
         for block in 0..<weights.blocks {
           for panel in range {
             multiply(packed + (panel - range.lowerBound) * panelStride, block, panel, group, output, memory)
@@ -111,8 +130,10 @@ struct MatrixConvolution: Sendable {
       for group in 0..<weights.groups {
         for first in stride(from: 0, to: panels, by: panelsAtOnce) {
           let range = first..<min(first + panelsAtOnce, panels)
-          Parallel.forEach(range.count) { index in
-            pack(input, gate, first + index..<first + index + 1, group, packed + index * panelStride)
+          Parallel.forEach(range.count, workers: scratch.workers) { index, worker in
+            let panel = first + index
+            pack(
+              input, gate, panel..<panel + 1, group, packed + index * panelStride, lists: scratch.worker(worker))
           }
           let parts = (range.count + panelsPerTask - 1) / panelsPerTask
           Parallel.forEach(weights.blocks * parts, workers: scratch.workers) { task, worker in
@@ -129,7 +150,7 @@ struct MatrixConvolution: Sendable {
 
   private func pack(
     _ input: UnsafePointer<Float>, _ gate: Gate?, _ panels: Range<Int>, _ group: Int,
-    _ target: UnsafeMutablePointer<Float>
+    _ target: UnsafeMutablePointer<Float>, lists: UnsafeMutablePointer<Float>
   ) {
     let begin = panels.lowerBound * kernel_positions
     let end = min(panels.upperBound * kernel_positions, positions)
@@ -137,16 +158,21 @@ struct MatrixConvolution: Sendable {
     let (row, column) = position.quotientAndRemainder(dividingBy: windows.columns)
     let origin = group * channels * windows.sourceCount
     let pictureStride = weights.groups * channels * windows.sourceCount
+    let copies = UnsafeMutableRawPointer(lists).assumingMemoryBound(to: kernel_window_copy.self)
     windows.taps.withUnsafeBufferPointer { taps in
-      guard let first = taps.baseAddress else { return }
-      var run = kernel_windows(
-        planes: input + origin, readable: batch * pictureStride - origin, mask: gate.map { $0.outputs + origin },
-        rule: gate?.rule.kernelRule ?? kernel_mask_none, channels: channels, plane_stride: windows.sourceCount,
-        picture_stride: pictureStride, taps: first, tap_count: taps.count, rows: windows.rows,
-        columns: windows.columns, row_step: windows.rowStep, column_step: windows.columnStep,
-        picture: picture, row: row, column: column, positions: end - begin,
-        ahead: max(1, Self.rowsAhead / (taps.count * panels.count)), target: target, panel_stride: panelStride)
-      kernels.table.pack_windows(&run)
+      for first in stride(from: 0, to: taps.count, by: ConvolutionWindows.tapsAtOnce) {
+        guard let tap = taps.baseAddress else { return }
+        let count = min(ConvolutionWindows.tapsAtOnce, taps.count - first)
+        var run = kernel_windows(
+          planes: input + origin, readable: batch * pictureStride - origin, mask: gate.map { $0.outputs + origin },
+          rule: gate?.rule.kernelRule ?? kernel_mask_none, channels: channels, plane_stride: windows.sourceCount,
+          picture_stride: pictureStride, taps: tap + first, tap_count: count, rows: windows.rows,
+          columns: windows.columns, row_step: windows.rowStep, column_step: windows.columnStep, picture: picture,
+          row: row, column: column, positions: end - begin,
+          ahead: max(1, Self.rowsAhead / (count * panels.count)),
+          target: target + first * channels * kernel_positions, panel_stride: panelStride, copies: copies)
+        kernels.table.pack_windows(&run)
+      }
     }
   }
 
@@ -166,8 +192,8 @@ struct MatrixConvolution: Sendable {
     var product = kernel_row_product(
       rows: rows.count, depth: weights.depth, weights: weights.block(block, group: group), windows: packed,
       least: least, greatest: greatest, positions: isDirect ? count : kernel_positions,
-      target: isDirect ? planes + (rows.lowerBound * windows.targetCount + position) : sums, row_stride: isDirect ? windows.targetCount : kernel_positions,
-      scratch: scratch)
+      target: isDirect ? planes + (rows.lowerBound * windows.targetCount + position) : sums,
+      row_stride: isDirect ? windows.targetCount : kernel_positions, scratch: scratch)
     kernels.table.multiply_rows(&product)
     if let activation {
       for row in 0..<rows.count { activation.apply(product.target + row * product.row_stride, count: count) }

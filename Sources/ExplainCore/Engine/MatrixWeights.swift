@@ -56,11 +56,14 @@ struct MatrixWeights: Sendable {
           let (output, phase) = row.quotientAndRemainder(dividingBy: phases.count)
           target[place] = bias?.withPointer { $0[group * outputs + output] } ?? 0
           var line = place + range.count
-          for channel in 0..<channels {
-            let values = source + (output * rowStride + channel * channelStride)
-            for tap in phases[phase].kernelTaps {
-              target[line] = tap.map { values[$0] } ?? 0
-              line += range.count
+          let taps = phases[phase].kernelTaps
+          for first in stride(from: 0, to: taps.count, by: ConvolutionWindows.tapsAtOnce) {
+            for channel in 0..<channels {
+              let values = source + (output * rowStride + channel * channelStride)
+              for tap in taps[first..<min(first + ConvolutionWindows.tapsAtOnce, taps.count)] {
+                target[line] = tap.map { values[$0] } ?? 0
+                line += range.count
+              }
             }
           }
         }

@@ -38,7 +38,8 @@ import Testing
     for channels in [1, 3, 17, 64] {
       for batch in [1, 3] {
         cases.append(Case(batch: batch, channels: channels, outputs: 33, kernel: [1, 1], size: [7, 7]))
-        cases.append(Case(batch: batch, channels: channels, outputs: 3, kernel: [1, 1], size: [7, 7], strides: [2, 2]))
+        cases.append(
+          Case(batch: batch, channels: channels, outputs: 3, kernel: [1, 1], size: [7, 7], strides: [2, 2]))
         cases.append(
           Case(
             batch: batch, channels: channels, outputs: 16, size: [13, 9], strides: [2, 1], padding: [1, 0, 2, 1],
@@ -81,13 +82,15 @@ import Testing
     let (convolution, geometry, input) = try Self.make(example)
     try Kernels.$forced.withValue(level) {
       try WinogradTile.$isAllowed.withValue(false) {
-        for rule in [ReluRule.standard, .guided, .deconvolution] where rule == .standard || example.activation == .relu {
+        for rule in [ReluRule.standard, .guided, .deconvolution] where rule == .standard || example.activation == .relu
+        {
           let step = try ConvolutionStep(
             what: "test", convolution, activation: example.activation, input: input.shape.dimensions, value: 1,
             weights: PreparedWeights(), isDifferentiable: true)
           let gradient = try seededInput(step.outputShape, seed: 4)
           let (output, inputGradient) = try Self.run(step, input, gradient, rule)
           let expected = Self.forward(convolution, geometry, input, example.activation)
+          // Sums of up to some hundred products, each rounded to 6e-8 of itself.
           #expect(Self.error(output, expected) < 2e-6)
           let gated = Self.gated(gradient.values, output, example.activation, rule)
           #expect(Self.error(inputGradient, Self.backward(convolution, geometry, input, gated)) < 2e-6)
@@ -125,7 +128,8 @@ import Testing
     let (kernel, padding) = (example.kernel, example.padding)
     let weight = try seededInput(
       [example.outputs, example.channels / example.groups, kernel[0], kernel[1]], seed: 1)
-    var convolution = ExplainCore.Operation.Convolution(weight: weight, bias: try seededInput([example.outputs], seed: 2))
+    var convolution = ExplainCore.Operation.Convolution(
+      weight: weight, bias: try seededInput([example.outputs], seed: 2))
     (convolution.strides, convolution.dilations, convolution.groups) = (
       example.strides, example.dilations, example.groups
     )
@@ -169,7 +173,7 @@ import Testing
     return (output.prefix(count).map { Double($0) }, target.prefix(input.count).map { Double($0) })
   }
 
-  /// The norm of a difference by the norm of what was expected: some roundings of single precision. Infinite for NaN.
+  /// The norm of a difference by the norm of what was expected; infinite for NaN.
   private static func error(_ result: [Double], _ expected: [Double]) -> Double {
     let difference = zip(result, expected).reduce(0.0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     let norm = expected.reduce(0.0) { $0 + $1 * $1 }
