@@ -14,6 +14,7 @@ struct ConvolutionStep: Step {
     case winograd(WinogradConvolution)
     /// Matrix products that together make the result.
     case matrix([MatrixConvolution])
+    case columns(GradientColumns)
 
     var winograd: WinogradConvolution? {
       guard case .winograd(let winograd) = self else { return nil }
@@ -28,6 +29,7 @@ struct ConvolutionStep: Step {
       case .winograd(let winograd):
         winograd.run(input, output, from: gate.map { .gated(outputs: $0.outputs, $0.rule) } ?? .planes, scratch)
       case .matrix(let parts): for part in parts { part.run(input, output, gate: gate, scratch) }
+      case .columns(let columns): columns.run(input, output, gate: gate, scratch)
       }
     }
 
@@ -35,6 +37,7 @@ struct ConvolutionStep: Step {
       switch self {
       case .winograd(let winograd): return winograd.scratchPerWorker
       case .matrix(let parts): return parts.map(\.scratchPerWorker).max() ?? 0
+      case .columns(let columns): return columns.scratchPerWorker
       }
     }
 
@@ -42,6 +45,7 @@ struct ConvolutionStep: Step {
       switch self {
       case .winograd(let winograd): return winograd.sharedScratch
       case .matrix(let parts): return parts.map(\.sharedScratch).max() ?? 0
+      case .columns(let columns): return columns.sharedScratch
       }
     }
   }
@@ -79,7 +83,7 @@ struct ConvolutionStep: Step {
       MatrixConvolution(
         windows: windows, batch: input[0],
         weights: try weights.matrixWeights(
-          of: convolution, value: value, windows.phases, isTurned: isTurned,
+          of: convolution, value: value, taps: windows.kernelTaps, isTurned: isTurned,
           rowsPerBlock: kernels.table.rows_per_block), activation: activation)
     }
     if let tile = WinogradTile.best(convolution, geometry, isTurned: false) {
@@ -104,10 +108,26 @@ struct ConvolutionStep: Step {
           geometry: turned, batch: input[0],
           weights: weights.winogradWeights(of: convolution, value: value, tile, isTurned: true), bias: nil,
           activation: nil))
+    } else if GradientColumns.suits(convolution, geometry) {
+      leavesGaps = false
+      // As of a convolution with windows of one pixel, whose input channels are channels and taps.
+      var pointwise = Operation.Convolution(
+        weight: try convolution.weight.reshaped([weight[0], weight[1] * geometry.taps, 1, 1]), bias: nil)
+      pointwise.groups = groups
+      let windows = ConvolutionWindows(
+        try WindowGeometry(
+          what: what, height: geometry.outputHeight, width: geometry.outputWidth, kernel: [1, 1], strides: [1, 1],
+          dilations: [1, 1], padding: pointwise.padding))
+      let product = MatrixConvolution(
+        windows: windows, batch: 1,
+        weights: try weights.matrixWeights(
+          of: pointwise, value: value, taps: [0], isTurned: true, rowsPerBlock: kernels.table.rows_per_block),
+        activation: nil)
+      backwardMethod = .columns(GradientColumns(convolution, geometry, batch: input[0], product: product))
     } else {
-      let parts = ConvolutionWindows.gradients(of: geometry, channels: weight[1], outputs: weight[0] / groups)
+      let parts = ConvolutionWindows.gradients(of: geometry)
       let phases = min(geometry.strideY, geometry.inputHeight) * min(geometry.strideX, geometry.inputWidth)
-      leavesGaps = parts.reduce(0) { $0 + $1.phases.count } < phases
+      leavesGaps = parts.count < phases
       backwardMethod = .matrix(try parts.map { try matrix($0, isTurned: true, activation: nil) })
     }
   }

@@ -2,7 +2,7 @@ import CKernelShim
 
 /// The windows of a convolution on the planes that it reads, and where on the planes that it writes their sums go.
 ///
-/// It describes a convolution, and also the gradient of one, whatever its strides: see `ConvolutionWindows+Gradient`.
+/// It describes a convolution, and also a part of the gradient of one: see `gradients`.
 struct ConvolutionWindows: Sendable {
   /// Pixels of a plane that is read.
   let sourceCount: Int
@@ -13,18 +13,10 @@ struct ConvolutionWindows: Sendable {
   let taps: [kernel_tap]
   /// Pixels of a plane that is written.
   let targetHeight, targetWidth: Int
-  /// Where the sums of a position go: a convolution has one for each output channel, the gradient of a strided one
-  /// several, since a position is a cell of `apartY` by `apartX` pixels.
-  let phases: [Phase]
-  let apartY, apartX: Int
-  /// The phases' pixels alone.
-  let corners: [(y: Int, x: Int)]
-
-  /// Which pixel of a cell a sum belongs to, and the tap of the kernel that each of the windows' taps is, if any.
-  struct Phase: Sendable, Hashable {
-    let y, x: Int
-    let kernelTaps: [Int?]
-  }
+  /// Which of the kernel's taps these are.
+  let kernelTaps: [Int]
+  /// Where the first position's sum goes, and how far apart those of neighbors are.
+  let firstY, firstX, apartY, apartX: Int
 
   /// Taps whose windows are packed at a time: the depth of a product is `[group of taps][channel][tap]`.
   static let tapsAtOnce = 64
@@ -33,7 +25,7 @@ struct ConvolutionWindows: Sendable {
   /// Positions of one picture.
   var positions: Int { rows * columns }
   /// Whether the sums lie together as the positions do.
-  var isDense: Bool { positions == targetCount && phases.count == 1 }
+  var isDense: Bool { positions == targetCount }
 
   /// The windows of a convolution.
   init(_ g: WindowGeometry) {
@@ -48,31 +40,31 @@ struct ConvolutionWindows: Sendable {
     }
     self.init(
       source: (g.inputHeight, g.inputWidth), positions: (g.outputHeight, g.outputWidth), steps: (g.strideY, g.strideX),
-      taps: taps, target: (g.outputHeight, g.outputWidth), apart: (1, 1),
-      phases: [Phase(y: 0, x: 0, kernelTaps: Array(0..<g.taps))])
+      taps: taps, kernelTaps: Array(0..<g.taps), target: (g.outputHeight, g.outputWidth), first: (0, 0), apart: (1, 1))
   }
 
   /// - Parameters:
   ///   - steps: pixels from a position's window to the next.
-  ///   - apart: pixels of the target from a position to the next.
+  ///   - first, apart: the target's pixel of the first position, and pixels from a position to the next.
   init(
     source: (height: Int, width: Int), positions: (Int, Int), steps: (Int, Int), taps: [kernel_tap],
-    target: (Int, Int), apart: (Int, Int), phases: [Phase]
+    kernelTaps: [Int], target: (Int, Int), first: (Int, Int), apart: (Int, Int)
   ) {
     sourceCount = source.height * source.width
-    (targetHeight, targetWidth) = target
     (apartY, apartX) = apart
-    self.phases = phases
-    corners = phases.map { ($0.y, $0.x) }
+    (firstY, firstX) = first
+    self.kernelTaps = kernelTaps
     let count = positions.0 * positions.1
     if taps.count == 1, source == positions, source == target, steps == (1, 1), taps[0].offset == 0 {
       // Windows of one pixel lie on a plane as they do on one long row.
       (rows, columns) = (1, count)
       (rowStep, columnStep) = (count, 1)
+      (targetHeight, targetWidth) = (1, count)
       self.taps = [Self.tap(0, 0..<1, 0..<count, leads: true)]
     } else {
       (rows, columns) = positions
       (rowStep, columnStep) = (steps.0 * source.width, steps.1)
+      (targetHeight, targetWidth) = target
       self.taps = taps
     }
   }

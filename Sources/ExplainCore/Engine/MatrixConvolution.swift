@@ -186,39 +186,32 @@ struct MatrixConvolution: Sendable {
     let count = min(kernel_positions, positions - begin)
     let (picture, position) = begin.quotientAndRemainder(dividingBy: windows.positions)
     let isDirect = windows.isDense && position + count <= windows.positions
-    let outputs = weights.rows / windows.phases.count
-    let planes = output + (picture * weights.groups + group) * outputs * windows.targetCount
+    let planes = output + ((picture * weights.groups + group) * weights.rows + rows.lowerBound) * windows.targetCount
     let sums = scratch + Self.rowScratch
     var product = kernel_row_product(
       rows: rows.count, depth: weights.depth, weights: weights.block(block, group: group), windows: packed,
       least: least, greatest: greatest, positions: isDirect ? count : kernel_positions,
-      target: isDirect ? planes + (rows.lowerBound * windows.targetCount + position) : sums,
+      target: isDirect ? planes + position : sums,
       row_stride: isDirect ? windows.targetCount : kernel_positions, scratch: scratch)
     kernels.table.multiply_rows(&product)
     if let activation {
       for row in 0..<rows.count { activation.apply(product.target + row * product.row_stride, count: count) }
     }
-    if !isDirect { spread(sums, rows, position, count, planes) }
+    if !isDirect { spread(sums, rows.count, position, count, planes) }
   }
 
   /// Takes the sums of a block of rows from `[row][32]` to planes.
   private func spread(
-    _ sums: UnsafePointer<Float>, _ rows: Range<Int>, _ position: Int, _ count: Int,
-    _ planes: UnsafeMutablePointer<Float>
+    _ sums: UnsafePointer<Float>, _ rows: Int, _ position: Int, _ count: Int, _ planes: UnsafeMutablePointer<Float>
   ) {
-    let phases = windows.phases.count
-    let pictureStride = weights.groups * weights.rows / phases * windows.targetCount
+    let pictureStride = weights.groups * weights.rows * windows.targetCount
+    let (targetCount, apart) = (windows.targetCount, windows.apartX)
     windows.forEachRun(position, count) { picture, row, column, index, count in
-      for sum in rows {
-        let (output, phase) = (sum / phases, windows.corners[sum % phases])
-        let y = row * windows.apartY + phase.y
-        let x = column * windows.apartX + phase.x
-        // The last cells may reach beyond the image.
-        guard y < windows.targetHeight, x < windows.targetWidth else { continue }
-        let inside = min(count, (windows.targetWidth - x + windows.apartX - 1) / windows.apartX)
-        let target = planes + (picture * pictureStride + output * windows.targetCount + y * windows.targetWidth + x)
-        let source = sums + ((sum - rows.lowerBound) * kernel_positions + index)
-        for i in 0..<inside { target[i * windows.apartX] = source[i] }
+      let y = windows.firstY + row * windows.apartY
+      let place = picture * pictureStride + y * windows.targetWidth + windows.firstX + column * apart
+      for row in 0..<rows {
+        let (target, source) = (planes + (place + row * targetCount), sums + (row * kernel_positions + index))
+        for i in 0..<count { target[i * apart] = source[i] }
       }
     }
   }

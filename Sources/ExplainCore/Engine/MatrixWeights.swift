@@ -2,11 +2,10 @@ import CKernelShim
 
 /// The kernels of a convolution as the row product reads them: `[group][block of rows][1 + depth][rows of a block]`.
 ///
-/// A row makes the sums of one output channel and phase, in this order; the first line of a block holds biases; the
-/// depth is channels times taps.
+/// The first line of a block holds biases, the others, one for each channel and tap, weights.
 struct MatrixWeights: Sendable {
   let groups: Int
-  /// Outputs of one group, times phases.
+  /// Outputs of one group.
   let rows: Int
   /// Channels of one group, times taps.
   let depth: Int
@@ -23,24 +22,24 @@ struct MatrixWeights: Sendable {
   }
 
   /// - Parameters:
-  ///   - phases: which taps of a kernel meet the windows' taps.
+  ///   - taps: those of the windows, as indices into a kernel.
   ///   - isTurned: makes the weights for the gradient: inputs and outputs of each group swapped, no bias.
   ///   - rowsPerBlock: the most rows that the kernels take at once.
   /// - Throws: `.outOfMemory`.
   init(
-    _ convolution: Operation.Convolution, _ phases: [ConvolutionWindows.Phase], isTurned: Bool, rowsPerBlock: Int
+    _ convolution: Operation.Convolution, taps: [Int], isTurned: Bool, rowsPerBlock: Int
   ) throws {
     let shape = convolution.weight.shape
     let (outputs, inputs) = (shape[0] / convolution.groups, shape[1])
     groups = convolution.groups
-    rows = (isTurned ? inputs : outputs) * phases.count
-    depth = (isTurned ? outputs : inputs) * (phases.first?.kernelTaps.count ?? 0)
+    rows = isTurned ? inputs : outputs
+    depth = (isTurned ? outputs : inputs) * taps.count
     blocks = (rows + rowsPerBlock - 1) / rowsPerBlock
     storage = try Storage(count: groups * rows * (1 + depth))
-    fill(from: convolution, phases, isTurned: isTurned)
+    fill(from: convolution, taps, isTurned: isTurned)
   }
 
-  private func fill(from convolution: Operation.Convolution, _ phases: [ConvolutionWindows.Phase], isTurned: Bool) {
+  private func fill(from convolution: Operation.Convolution, _ taps: [Int], isTurned: Bool) {
     let shape = convolution.weight.shape
     let (outputs, inputs, kernel) = (shape[0] / convolution.groups, shape[1], shape[2] * shape[3])
     let channels = isTurned ? outputs : inputs
@@ -53,15 +52,13 @@ struct MatrixWeights: Sendable {
         let (range, source) = (self[block], weight + group * outputs * inputs * kernel)
         let target = storage.pointer + (group * rows + range.lowerBound) * (1 + depth)
         for (place, row) in range.enumerated() {
-          let (output, phase) = row.quotientAndRemainder(dividingBy: phases.count)
-          target[place] = bias?.withPointer { $0[group * outputs + output] } ?? 0
+          target[place] = bias?.withPointer { $0[group * outputs + row] } ?? 0
           var line = place + range.count
-          let taps = phases[phase].kernelTaps
           for first in stride(from: 0, to: taps.count, by: ConvolutionWindows.tapsAtOnce) {
             for channel in 0..<channels {
-              let values = source + (output * rowStride + channel * channelStride)
+              let values = source + (row * rowStride + channel * channelStride)
               for tap in taps[first..<min(first + ConvolutionWindows.tapsAtOnce, taps.count)] {
-                target[line] = tap.map { values[$0] } ?? 0
+                target[line] = values[tap]
                 line += range.count
               }
             }

@@ -9,7 +9,7 @@ final class PreparedWeights: Sendable {
   }
   private struct MatrixKey: Hashable {
     let value: Int
-    let phases: [ConvolutionWindows.Phase]
+    let taps: [Int]
     let isTurned: Bool
     let rowsPerBlock: Int
   }
@@ -18,14 +18,14 @@ final class PreparedWeights: Sendable {
 
   /// The kernels of the convolution that makes `value` for matrix products, as they are or turned.
   func matrixWeights(
-    of convolution: Operation.Convolution, value: Int, _ phases: [ConvolutionWindows.Phase], isTurned: Bool,
+    of convolution: Operation.Convolution, value: Int, taps: [Int], isTurned: Bool,
     rowsPerBlock: Int
   ) throws -> MatrixWeights {
     // Made under the lock, so that two threads that begin at once do not both pay for it.
     try matrix.withLock { cache in
-      let key = MatrixKey(value: value, phases: phases, isTurned: isTurned, rowsPerBlock: rowsPerBlock)
+      let key = MatrixKey(value: value, taps: taps, isTurned: isTurned, rowsPerBlock: rowsPerBlock)
       if let found = cache[key] { return found }
-      let made = try MatrixWeights(convolution, phases, isTurned: isTurned, rowsPerBlock: rowsPerBlock)
+      let made = try MatrixWeights(convolution, taps: taps, isTurned: isTurned, rowsPerBlock: rowsPerBlock)
       cache[key] = made
       return made
     }

@@ -148,7 +148,8 @@ import Testing
     let memory = try Storage(count: workers * step.scratchPerWorker + step.sharedScratch)
     // What is not written must not be read, and nothing behind a result be written: NaN would show.
     memory.pointer.update(repeating: .nan, count: memory.count)
-    let scratch = Scratch(workers: workers, perWorker: step.scratchPerWorker, base: memory.pointer)
+    let scratch = Scratch(
+      workers: workers, perWorker: step.scratchPerWorker, base: memory.pointer, kept: memory.pointer)
     let count = step.outputShape.reduce(1, *)
     var output = [Float](repeating: .nan, count: count + 32)
     var target = [Float](repeating: .nan, count: input.count + 32)
