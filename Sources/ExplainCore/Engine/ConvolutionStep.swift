@@ -14,6 +14,7 @@ struct ConvolutionStep: Step {
     case winograd(WinogradConvolution)
     /// Matrix products that together make the result.
     case matrix([MatrixConvolution])
+    /// The gradient of few channels.
     case columns(GradientColumns)
 
     var winograd: WinogradConvolution? {
@@ -111,9 +112,8 @@ struct ConvolutionStep: Step {
     } else if GradientColumns.suits(convolution, geometry) {
       leavesGaps = false
       // As of a convolution with windows of one pixel, whose input channels are channels and taps.
-      var pointwise = Operation.Convolution(
+      let pointwise = Operation.Convolution(
         weight: try convolution.weight.reshaped([weight[0], weight[1] * geometry.taps, 1, 1]), bias: nil)
-      pointwise.groups = groups
       let windows = ConvolutionWindows(
         try WindowGeometry(
           what: what, height: geometry.outputHeight, width: geometry.outputWidth, kernel: [1, 1], strides: [1, 1],

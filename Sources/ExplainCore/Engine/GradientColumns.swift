@@ -5,20 +5,20 @@
 /// multiplied by them; here each gradient is packed once.
 struct GradientColumns: Sendable {
   private let geometry: WindowGeometry
-  private let batch, groups, channels, outputs: Int
+  private let batch, channels, outputs: Int
   private let product: MatrixConvolution
 
-  /// With so many channels or more, in groups, and for windows of one pixel, products of windows are as fast.
+  /// With so many channels, in groups, and for windows of one pixel, products of windows are as fast or faster.
   private static let fewestChannels = 16
-  /// Floats of columns held at once: 32 MiB.
+  /// Floats of columns that are held at once, at most: 32 MiB.
   private static let limit = 1 << 23
 
   /// Whether this is the better way for a convolution.
   static func suits(_ convolution: Operation.Convolution, _ geometry: WindowGeometry) -> Bool {
-    let rows = (convolution.groups * convolution.weight.shape[1]).multipliedReportingOverflow(by: geometry.taps)
-    let floats = rows.partialValue.multipliedReportingOverflow(by: geometry.outputCount)
-    return convolution.groups == 1 && geometry.taps > 1 && convolution.weight.shape[1] < fewestChannels && !rows.overflow && !floats.overflow
-      && floats.partialValue <= limit
+    let channels = convolution.weight.shape[1]
+    guard convolution.groups == 1, channels < fewestChannels, geometry.taps > 1 else { return false }
+    let floats = (channels * geometry.taps).multipliedReportingOverflow(by: geometry.outputCount)
+    return !floats.overflow && floats.partialValue <= limit
   }
 
   /// - Parameter product: the product of the turned weights with a picture's gradients.
@@ -26,12 +26,11 @@ struct GradientColumns: Sendable {
     self.geometry = geometry
     self.batch = batch
     self.product = product
-    groups = convolution.groups
     channels = convolution.weight.shape[1]
     outputs = convolution.weight.shape[0]
   }
 
-  private var columnCount: Int { (groups * channels * geometry.taps * geometry.outputCount + 15) / 16 * 16 }
+  private var columnCount: Int { (channels * geometry.taps * geometry.outputCount + 15) / 16 * 16 }
 
   var scratchPerWorker: Int { max(product.scratchPerWorker, geometry.inputWidth) }
   var sharedScratch: Int { columnCount + product.sharedScratch }
@@ -42,16 +41,15 @@ struct GradientColumns: Sendable {
   ) {
     nonisolated(unsafe) let columns = scratch.shared
     let rest = scratch.behind(columnCount)
-    let planes = groups * channels
     for picture in 0..<batch {
       let first = picture * outputs * geometry.outputCount
       product.run(
         gradient + first, columns, gate: gate.map { .init(outputs: $0.outputs + first, rule: $0.rule) }, rest)
-      nonisolated(unsafe) let pixels = target + picture * planes * geometry.inputCount
-      Parallel.forEach(planes * geometry.inputHeight, workers: scratch.workers) { task, worker in
-        let (plane, y) = task.quotientAndRemainder(dividingBy: geometry.inputHeight)
+      nonisolated(unsafe) let pixels = target + picture * channels * geometry.inputCount
+      Parallel.forEach(channels * geometry.inputHeight, workers: scratch.workers) { task, worker in
+        let (channel, y) = task.quotientAndRemainder(dividingBy: geometry.inputHeight)
         addRow(
-          columns + plane * geometry.taps * geometry.outputCount, y, pixels + task * geometry.inputWidth,
+          columns + channel * geometry.taps * geometry.outputCount, y, pixels + task * geometry.inputWidth,
           scratch.worker(worker))
       }
     }
