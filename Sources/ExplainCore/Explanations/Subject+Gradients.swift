@@ -1,7 +1,7 @@
 extension Subject {
   /// The most pictures that gradient methods pass through the network and back together: a divisor of the 50 samples
   /// and steps that are the defaults.
-  static let mostDifferentiated = 10
+  static let mostDifferentiated = 5
 
   /// How many pictures a gradient method passes through the network and back together.
   ///

@@ -1,7 +1,7 @@
 extension Subject {
-  /// The most pictures that methods without gradients pass through the network together: more cost as much for each,
-  /// or more, as docs/performance.md shows.
-  static let mostScored = 16
+  /// The most pictures that methods without gradients pass through the network together: more save little time and
+  /// take their memory, as docs/performance.md shows.
+  static let mostScored = 8
 
   /// How many pictures a method without gradients passes through the network together.
   ///

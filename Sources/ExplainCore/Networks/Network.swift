@@ -105,11 +105,14 @@ public final class Network: Classifier {
   public func bytesPerPicture(isDifferentiable: Bool) throws -> Int {
     try pictureBytes.withLock { known in
       if let bytes = known[isDifferentiable] { return bytes }
-      let floats = try Plan.valueCount(
-        folded, inputShape: [1, 3, preprocessing.height, preprocessing.width], isDifferentiable: isDifferentiable,
-        weights: foldedWeights)
-      known[isDifferentiable] = floats * MemoryLayout<Float>.stride
-      return floats * MemoryLayout<Float>.stride
+      let floats = try [1, 2].map { batch in
+        try Plan.valueCount(
+          folded, inputShape: [batch, 3, preprocessing.height, preprocessing.width],
+          isDifferentiable: isDifferentiable, weights: foldedWeights)
+      }
+      let bytes = (floats[1] - floats[0]) * MemoryLayout<Float>.stride
+      known[isDifferentiable] = bytes
+      return bytes
     }
   }
 
