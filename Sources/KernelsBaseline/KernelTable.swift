@@ -19,10 +19,13 @@ public func kernelTable() -> kernel_table {
   kernel_table(
     name: UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self),
     tiles_per_block: mostTiles == kernel_most_tiles ? kernel_most_tiles : 2 &* mostTiles,
+    rows_per_block: mostTiles,
     product: { multiply($0, $1, $2, $3, $4, $5) },
     transform_input: { transformInput($0, $1) },
     transform_output: { transformOutput($0, $1) },
     transform_weights: { transformWeights($0) },
+    pack_windows: { packWindows($0) },
+    multiply_windows: { multiplyWindows($0) },
     pool: { pool($0, $1, $2, $3) },
     spread: { spread($0) },
     maximum: { maximum($0, $1, $2, $3) },

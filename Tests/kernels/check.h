@@ -88,6 +88,8 @@ void check_product(const kernel_table *kernels);
 void check_transform_input(const kernel_table *kernels);
 void check_transform_output(const kernel_table *kernels);
 void check_transform_weights(const kernel_table *kernels);
+void check_pack_windows(const kernel_table *kernels);
+void check_multiply_windows(const kernel_table *kernels);
 void check_pool(const kernel_table *kernels);
 void check_spread(const kernel_table *kernels);
 void check_maximum(const kernel_table *kernels);

@@ -19,6 +19,8 @@ static const struct {
   {"transform_input", check_transform_input},
   {"transform_output", check_transform_output},
   {"transform_weights", check_transform_weights},
+  {"pack_windows", check_pack_windows},
+  {"multiply_windows", check_multiply_windows},
   {"pool", check_pool},
   {"spread", check_spread},
   {"maximum", check_maximum},
@@ -35,9 +37,9 @@ static const struct {
 
 enum { check_count = sizeof checks / sizeof checks[0] };
 
-// Besides the entries, a table has a name and a number, and the checks end with one of several entries.
+// Besides the entries, a table has a name and two numbers, and the checks end with one of several entries.
 _Static_assert(
-    sizeof(kernel_table) == (check_count - 1 + 2) * sizeof(void *), "an entry of the table has no check in main.c");
+    sizeof(kernel_table) == (check_count - 1 + 3) * sizeof(void *), "an entry of the table has no check in main.c");
 
 int main(int count, char **arguments) {
   const kernel_table kernels = kernel_table_to_check();

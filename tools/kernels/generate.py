@@ -67,6 +67,61 @@ def choice(sizes):
     return "\n".join(lines)
 
 
+def row_product(rows, vectors):
+    """Products of some rows of weights with one or two vectors of positions."""
+    sums = ["low", "high"][:vectors]
+    lines = [
+        "",
+        f"/// Products of {rows} row{'s' if rows > 1 else ''} with {['one vector', 'two vectors'][vectors - 1]} of "
+        "positions; see `multiplyWindows`.",
+        "@inline(never)",
+        f"func rows{rows}x{vectors}(_ operands: RowOperands) {{",
+        "  var (weights, windows) = (operands.weights, operands.windows)",
+    ]
+    for r in range(rows):
+        for name in sums:
+            lines.append(f"  var {name}{r} = kernel_repeat(weights[{r}])")
+    lines += [
+        "  var left = operands.depth",
+        "  while left > 0 {",
+        f"    weights += {rows}",
+        "    let low = kernel_load(windows)",
+    ]
+    if vectors == 2:
+        lines.append("    let high = kernel_load(windows + kernel_lanes)")
+    for r in range(rows):
+        lines.append(f"    let value{r} = kernel_repeat(weights[{r}])")
+        for name in sums:
+            lines.append(f"    {name}{r} = kernel_add_product({name}{r}, value{r}, {name})")
+    lines += [
+        "    windows += kernel_positions",
+        "    left &-= 1",
+        "  }",
+        "  let (least, greatest) = (kernel_repeat(operands.least), kernel_repeat(operands.greatest))",
+        f"  {'var' if rows > 1 else 'let'} target = operands.target",
+    ]
+    for r in range(rows):
+        if r > 0:
+            lines.append("  target += operands.rowStride")
+        for v, name in enumerate(sums):
+            at = " + kernel_lanes" if v else ""
+            lines.append(f"  kernel_store(target{at}, kernel_clamp({name}{r}, least, greatest))")
+    return "\n".join(lines + ["}", ""])
+
+
+def row_choice(sizes, vectors):
+    lines = [
+        "",
+        f"/// The kernel for `rows` rows and {['one vector', 'two vectors'][vectors - 1]} of positions.",
+        "@inline(__always)",
+        f"func productBy{['One', 'Two'][vectors - 1]}(_ rows: Int, _ operands: RowOperands) {{",
+        "  switch rows {",
+    ]
+    lines += [f"  case {n}: rows{n}x{vectors}(operands)" for n in sizes[:-1]]
+    lines += [f"  default: rows{sizes[-1]}x{vectors}(operands)", "  }", "}", ""]
+    return "\n".join(lines)
+
+
 def transposition(lanes, isGated=False):
     rounds = lanes.bit_length() - 1
     name = lambda turn, i: "abcde"[turn] + str(i)
@@ -108,6 +163,13 @@ text += "\n#else\n\n/// Tiles of one product kernel, at most.\nvar mostTiles: In
 text += choice(range(1, narrow + 1)) + "\n#endif\n"
 (TARGET / "Products.swift").write_text(text)
 
+both = (1, 2)
+text = HEADER + "".join(row_product(n, v) for v in both for n in range(1, narrow + 1)) + "\n#if KERNELS_AVX512\n"
+text += "".join(row_product(n, v) for v in both for n in range(narrow + 1, wide + 1))
+text += "".join(row_choice(range(1, wide + 1), v) for v in both) + "\n#else\n"
+text += "".join(row_choice(range(1, narrow + 1), v) for v in both) + "\n#endif\n"
+(TARGET / "RowProducts.swift").write_text(text)
+
 text = HEADER + """
 // A square of `kernel_lanes` vectors, turned by rounds of perfect shuffles: rows and columns change places when the
 // bits of an element's number have been rotated half way. Rows lie `sourceStride` and `targetStride` floats apart.
@@ -126,4 +188,5 @@ text = HEADER + """
 )
 (TARGET / "Transposition.swift").write_text(text)
 
-subprocess.run(["swift", "format", "-i", TARGET / "Products.swift", TARGET / "Transposition.swift"], check=True)
+written = ["Products.swift", "RowProducts.swift", "Transposition.swift"]
+subprocess.run(["swift", "format", "-i", *(TARGET / name for name in written)], check=True)

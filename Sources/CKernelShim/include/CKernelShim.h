@@ -86,6 +86,12 @@ KERNEL_INLINE kernel_vector kernel_maximum(kernel_vector a, kernel_vector b) {
   return a != a ? a : greater;
 }
 
+/// `value`, or the bound that it lies beyond; NaN stays NaN.
+KERNEL_INLINE kernel_vector kernel_clamp(kernel_vector value, kernel_vector least, kernel_vector greatest) {
+  kernel_vector raised = value < least ? least : value;
+  return raised > greatest ? greatest : raised;
+}
+
 /// The even lanes of two vectors, one behind the other.
 KERNEL_INLINE kernel_vector kernel_even(kernel_vector a, kernel_vector b) {
 #if defined(__AVX512F__)
@@ -397,11 +403,85 @@ typedef struct {
 /// Rows that `kernel_table.add_rows` adds up at a time.
 enum { kernel_added_rows = 8 };
 
+/// Positions of a convolution's output that are computed together.
+enum { kernel_positions = 32 };
+/// Floats behind the last row of packed windows that may be written.
+enum { kernel_packing_slack = 16 };
+
+/// One tap of a convolution's windows, and the positions at which it lies inside the image.
+typedef struct {
+  /// Floats from a window's first pixel to the tap's.
+  long offset;
+  long first_row, end_row, first_column, end_column;
+  /// Whether it is the first tap of its row: it fetches pixels for the others.
+  long leads;
+} kernel_tap;
+
+/// A vector of positions to copy from a channel's plane to packed windows.
+typedef struct {
+  /// Where the plane's pixels and the windows' values lie, from the channel's first on.
+  long source, target;
+  /// How many values there are; the vector's others are written again later. 0 writes zeros.
+  long count;
+  /// Floats from the pixels to others that are fetched into the cache meanwhile.
+  long ahead;
+} kernel_window_copy;
+
+/// Windows of neighboring positions, in the order of pictures, rows and columns.
+typedef struct {
+  /// The planes that windows lie on, of the first picture, and the floats that may be read from there on.
+  const float *_Nonnull planes;
+  long readable;
+  /// Values like `planes` that say where a ReLU passes the gradient, and by which rule.
+  const float *_Nullable mask;
+  long rule;
+  long channels, plane_stride, picture_stride;
+  const kernel_tap *_Nonnull taps;
+  long tap_count;
+  /// Positions of a picture, and floats from a position's first pixel to that of the next row, of the next column.
+  long rows, columns, row_step, column_step;
+  /// The first position.
+  long picture, row, column;
+  /// How many there are, in panels of `kernel_positions`, of which the last is filled up with 0.
+  long positions;
+  /// How many channels ahead pixels are fetched into the cache.
+  long ahead;
+  /// Position `p` of a panel, channel `c`, tap `t` goes to `target[panel * panel_stride + 32 * (c * tap_count + t) + p]`.
+  float *_Nonnull target;
+  long panel_stride;
+  /// Room for what is copied in each channel: for each tap and panel, vectors for all positions and three more for each
+  /// row of positions, and for what the panel is filled up with.
+  kernel_window_copy *_Nonnull copies;
+} kernel_windows;
+
+/// A product of some outputs' weights with packed windows.
+typedef struct {
+  /// At most `kernel_table.rows_per_block` outputs.
+  long rows;
+  /// Channels times taps.
+  long depth;
+  /// A bias for each row, then `depth` times a weight for each row.
+  const float *_Nonnull weights;
+  /// `[depth][32]`.
+  const float *_Nonnull windows;
+  /// Bounds of a clip that follows.
+  float least, greatest;
+  /// How many positions are wanted.
+  long positions;
+  /// Row `r`, position `p` goes to `target[r * row_stride + p]`.
+  float *_Nonnull target;
+  long row_stride;
+  /// `kernel_most_tiles * kernel_positions` floats.
+  float *_Nonnull scratch;
+} kernel_row_product;
+
 /// The kernels of one instruction set.
 typedef struct {
   const char *_Nonnull name;
   /// Tiles of a block that the product kernels like best.
   long tiles_per_block;
+  /// Outputs that `multiply_windows` takes at once, at most.
+  long rows_per_block;
 
   /// `target[v][t][j] = sum over k of tiles[k / 16][t][k % 16] * panel[k][16 * v + j]`, `depth` a multiple of 16,
   /// `v` of 2; one line of `next` is prefetched for each `k`.
@@ -415,6 +495,10 @@ typedef struct {
 
   /// Winograd's transform of weights, in double precision and then rounded.
   void (*_Nonnull transform_weights)(const kernel_weight_transform *_Nonnull transform);
+
+  void (*_Nonnull pack_windows)(const kernel_windows *_Nonnull windows);
+
+  void (*_Nonnull multiply_windows)(const kernel_row_product *_Nonnull product);
 
   /// The maxima of a row of windows of 2 by 2; NaN counts as the greatest.
   void (*_Nonnull pool)(const float *_Nonnull upper, const float *_Nonnull lower, float *_Nonnull target, long count);

@@ -2,27 +2,54 @@
 struct ConvolutionStep: Step {
   let outputShape: [Int]
   let activation: Operation.Activation?
-  private let batch: Int
   private let kernels = Kernels.current
-  private let geometry: WindowGeometry
-  /// The definition, and Winograd's method in its place where that computes less.
-  private let forwardConvolution: MatrixConvolution
-  let forwardWinograd: WinogradConvolution?
-  private let backwardMethod: BackwardMethod?
+  private let forwardMethod: Method
+  private let backwardMethod: Method?
+  /// Floats of the input's gradient.
+  private let inputCount: Int
+  /// Whether the convolutions of the backward pass leave some of the gradient out, where no window touches the input.
+  private let leavesGaps: Bool
 
-  private enum BackwardMethod {
-    /// As `turned`, by Winograd's method.
+  private enum Method {
     case winograd(WinogradConvolution)
-    /// Stride 1: the convolution of the gradient with the kernels turned by 180 degrees, channels swapped.
-    case turned(MatrixConvolution)
-    /// Any geometry: `weightᵀ · gradient` gives columns, which are added back into the image, some rows at a time.
-    case scattered(rowsAtATime: Int)
-  }
+    /// Matrix products that together make the result.
+    case matrix([MatrixConvolution])
+    /// The gradient of few channels.
+    case columns(GradientColumns)
 
-  /// Columns gathered at a time when gradients are scattered: 16 MiB.
-  private static let scatterLimit = 1 << 22
-  /// With fewer channels than this, turned kernels would make matrices too flat to multiply fast.
-  private static let fewestTurnedChannels = 16
+    var winograd: WinogradConvolution? {
+      guard case .winograd(let winograd) = self else { return nil }
+      return winograd
+    }
+
+    func run(
+      _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, gate: MatrixConvolution.Gate? = nil,
+      _ scratch: Scratch
+    ) {
+      switch self {
+      case .winograd(let winograd):
+        winograd.run(input, output, from: gate.map { .gated(outputs: $0.outputs, $0.rule) } ?? .planes, scratch)
+      case .matrix(let parts): for part in parts { part.run(input, output, gate: gate, scratch) }
+      case .columns(let columns): columns.run(input, output, gate: gate, scratch)
+      }
+    }
+
+    var scratchPerWorker: Int {
+      switch self {
+      case .winograd(let winograd): return winograd.scratchPerWorker
+      case .matrix(let parts): return parts.map(\.scratchPerWorker).max() ?? 0
+      case .columns(let columns): return columns.scratchPerWorker
+      }
+    }
+
+    var sharedScratch: Int {
+      switch self {
+      case .winograd(let winograd): return winograd.sharedScratch
+      case .matrix(let parts): return parts.map(\.sharedScratch).max() ?? 0
+      case .columns(let columns): return columns.sharedScratch
+      }
+    }
+  }
 
   /// - Parameters:
   ///   - value: the value that the convolution makes, under which `weights` knows it.
@@ -47,95 +74,86 @@ struct ConvolutionStep: Step {
     let geometry = try WindowGeometry(
       what: what, height: input[2], width: input[3], kernel: [weight[2], weight[3]], strides: convolution.strides,
       dilations: convolution.dilations, padding: convolution.padding)
-    self.geometry = geometry
     self.activation = activation
-    batch = input[0]
     outputShape = [input[0], weight[0], geometry.outputHeight, geometry.outputWidth]
-    let perGroup = weight[0] / groups
-    forwardConvolution = MatrixConvolution(
-      geometry: geometry, groups: groups, channels: weight[1], outputs: perGroup, weight: convolution.weight,
-      bias: convolution.bias, activation: activation)
-    forwardWinograd = try WinogradTile.best(convolution, geometry, isTurned: false).map { tile in
-      try WinogradConvolution(
-        geometry: geometry, batch: input[0],
-        weights: weights.winogradWeights(of: convolution, value: value, tile, isTurned: false, geometry),
-        bias: convolution.bias, activation: activation)
+    inputCount = input.reduce(1, *)
+    let kernels = kernels
+    func matrix(
+      _ windows: ConvolutionWindows, isTurned: Bool, activation: Operation.Activation?
+    ) throws -> MatrixConvolution {
+      MatrixConvolution(
+        windows: windows, batch: input[0],
+        weights: try weights.matrixWeights(
+          of: convolution, value: value, taps: windows.kernelTaps, isTurned: isTurned,
+          rowsPerBlock: kernels.table.rows_per_block), activation: activation)
+    }
+    if let tile = WinogradTile.best(convolution, geometry, isTurned: false) {
+      forwardMethod = .winograd(
+        try WinogradConvolution(
+          geometry: geometry, batch: input[0],
+          weights: weights.winogradWeights(of: convolution, value: value, tile, isTurned: false, geometry),
+          bias: convolution.bias, activation: activation))
+    } else {
+      forwardMethod = .matrix([try matrix(ConvolutionWindows(geometry), isTurned: false, activation: activation)])
     }
     guard isDifferentiable else {
-      backwardMethod = nil
+      (backwardMethod, leavesGaps) = (nil, false)
       return
     }
-    let top = (weight[2] - 1) * geometry.dilationY - geometry.top
-    let left = (weight[3] - 1) * geometry.dilationX - geometry.left
-    let bottom = geometry.inputHeight - geometry.outputHeight + geometry.top
-    let right = geometry.inputWidth - geometry.outputWidth + geometry.left
-    let tile = WinogradTile.best(convolution, geometry, isTurned: true)
-    if convolution.strides == [1, 1], tile != nil || weight[1] >= Self.fewestTurnedChannels,
-      min(top, left, bottom, right) >= 0
+    if let tile = WinogradTile.best(convolution, geometry, isTurned: true),
+      let turned = try geometry.turned(what: what)
     {
-      let turned = try WindowGeometry(
-        what: what, height: geometry.outputHeight, width: geometry.outputWidth, kernel: [weight[2], weight[3]],
-        strides: [1, 1], dilations: convolution.dilations,
-        padding: .explicit(top: top, left: left, bottom: bottom, right: right))
-      if let tile {
-        backwardMethod = .winograd(
-          try WinogradConvolution(
-            geometry: turned, batch: input[0],
-            weights: weights.winogradWeights(of: convolution, value: value, tile, isTurned: true, turned), bias: nil,
-            activation: nil))
-      } else {
-        backwardMethod = .turned(
-          MatrixConvolution(
-            geometry: turned, groups: groups, channels: perGroup, outputs: weight[1],
-            weight: try weights.turnedWeight(of: convolution, value: value), bias: nil, activation: nil))
-      }
+      leavesGaps = false
+      backwardMethod = .winograd(
+        try WinogradConvolution(
+          geometry: turned, batch: input[0],
+          weights: weights.winogradWeights(of: convolution, value: value, tile, isTurned: true, turned), bias: nil,
+          activation: nil))
+    } else if GradientColumns.suits(convolution, geometry) {
+      leavesGaps = false
+      // As of a convolution with windows of one pixel, whose input channels are channels and taps.
+      let pointwise = Operation.Convolution(
+        weight: try convolution.weight.reshaped([weight[0], weight[1] * geometry.taps, 1, 1]), bias: nil)
+      let windows = ConvolutionWindows(
+        try WindowGeometry(
+          what: what, height: geometry.outputHeight, width: geometry.outputWidth, kernel: [1, 1], strides: [1, 1],
+          dilations: [1, 1], padding: pointwise.padding))
+      let product = MatrixConvolution(
+        windows: windows, batch: 1,
+        weights: try weights.matrixWeights(
+          of: pointwise, value: value, taps: [0], isTurned: true, rowsPerBlock: kernels.table.rows_per_block),
+        activation: nil)
+      backwardMethod = .columns(GradientColumns(convolution, geometry, batch: input[0], product: product))
     } else {
-      let columnsPerRow = weight[1] * geometry.taps * geometry.outputWidth
-      backwardMethod = .scattered(
-        rowsAtATime: max(1, min(geometry.outputHeight, Self.scatterLimit / max(1, columnsPerRow))))
+      let parts = ConvolutionWindows.gradients(of: geometry)
+      let phases = min(geometry.strideY, geometry.inputHeight) * min(geometry.strideX, geometry.inputWidth)
+      leavesGaps = parts.count < phases
+      backwardMethod = .matrix(try parts.map { try matrix($0, isTurned: true, activation: nil) })
     }
   }
 
-  /// The convolution of the gradient, if it is by Winograd's method.
-  var backwardWinograd: WinogradConvolution? {
-    guard case .winograd(let winograd) = backwardMethod else { return nil }
-    return winograd
-  }
+  /// The convolution, and that of the gradient, where they are by Winograd's method.
+  var forwardWinograd: WinogradConvolution? { forwardMethod.winograd }
+  var backwardWinograd: WinogradConvolution? { backwardMethod?.winograd }
 
-  private var depth: Int { forwardConvolution.channels * geometry.taps }
+  var scratchPerWorker: Int { max(forwardMethod.scratchPerWorker, backwardMethod?.scratchPerWorker ?? 0) }
 
-  var scratchPerWorker: Int {
-    let forward = forwardWinograd?.scratchPerWorker ?? forwardConvolution.scratchPerWorker
-    switch backwardMethod {
-    case .winograd(let winograd): return max(forward, winograd.scratchPerWorker)
-    case .turned(let turned): return max(forward, turned.scratchPerWorker)
-    case .scattered, nil: return forward
-    }
-  }
-
-  var sharedScratch: Int {
-    let forward = forwardWinograd?.sharedScratch ?? forwardConvolution.sharedScratch
-    switch backwardMethod {
-    case .winograd(let winograd): return max(forward, winograd.sharedScratch)
-    case .turned(let turned): return max(forward, turned.sharedScratch)
-    case .scattered(let rows): return max(forward, depth * rows * geometry.outputWidth)
-    case nil: return forward
-    }
-  }
+  var sharedScratch: Int { max(forwardMethod.sharedScratch, backwardMethod?.sharedScratch ?? 0) }
 
   func forward(_ inputs: [UnsafePointer<Float>], _ output: UnsafeMutablePointer<Float>, _ scratch: Scratch) {
-    if let forwardWinograd {
-      forwardWinograd.run(inputs[0], output, scratch)
-    } else {
-      forwardConvolution.run(inputs[0], output, batch: batch, scratch)
-    }
+    forwardMethod.run(inputs[0], output, scratch)
   }
 
   func backward(_ pass: BackwardPass, _ scratch: Scratch) {
     guard let target = pass.inputGradients[0], let backwardMethod else { return }
-    if case .winograd(let winograd) = backwardMethod, activation == .relu {
-      // The transform of the gradient reads it through the ReLU, which saves a pass over it.
-      return winograd.run(pass.outputGradient, target, from: .gated(outputs: pass.output, pass.rule), scratch)
+    if leavesGaps {
+      nonisolated(unsafe) let target = target
+      forEachRange(inputCount) { range in (target + range.lowerBound).update(repeating: 0, count: range.count) }
+    }
+    if activation == .relu {
+      // What reads the gradient reads it through the ReLU, which saves a pass over it.
+      let gate = MatrixConvolution.Gate(outputs: pass.output, rule: pass.rule)
+      return backwardMethod.run(pass.outputGradient, target, gate: gate, scratch)
     }
     if let activation {
       forEachRange(outputShape.reduce(1, *)) { range in
@@ -144,72 +162,21 @@ struct ConvolutionStep: Step {
           pass.outputGradient + begin, output: pass.output + begin, count: range.count, rule: pass.rule, kernels)
       }
     }
-    switch backwardMethod {
-    case .winograd(let winograd): winograd.run(pass.outputGradient, target, scratch)
-    case .turned(let turned): turned.run(pass.outputGradient, target, batch: batch, scratch)
-    case .scattered(let rows): scatter(pass.outputGradient, target, rowsAtATime: rows, scratch)
-    }
-  }
-
-  private func scatter(
-    _ gradient: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, rowsAtATime: Int, _ scratch: Scratch
-  ) {
-    let (channels, outputs) = (forwardConvolution.channels, forwardConvolution.outputs)
-    let groups = forwardConvolution.groups
-    target.update(repeating: 0, count: batch * groups * channels * geometry.inputCount)
-    for index in 0..<batch * groups {
-      nonisolated(unsafe) let source = gradient + index * outputs * geometry.outputCount
-      nonisolated(unsafe) let destination = target + index * channels * geometry.inputCount
-      let firstWeight = index % groups * outputs * depth
-      for firstRow in stride(from: 0, to: geometry.outputHeight, by: rowsAtATime) {
-        let rows = firstRow..<min(firstRow + rowsAtATime, geometry.outputHeight)
-        columns(of: source, rows, firstWeight: firstWeight, into: scratch.shared)
-        let count = rows.count * geometry.outputWidth
-        Parallel.forEach(channels) { channel in
-          Columns.scatter(
-            scratch.shared + channel * geometry.taps * count, rowStride: count, geometry, outputRows: rows,
-            into: destination + channel * geometry.inputCount)
-        }
-      }
-    }
-  }
-
-  /// `weightᵀ · gradient` for some output rows: `[channels · taps, positions]`.
-  private func columns(
-    of gradient: UnsafePointer<Float>, _ rows: Range<Int>, firstWeight: Int, into columns: UnsafeMutablePointer<Float>
-  ) {
-    nonisolated(unsafe) let (gradient, columns) = (gradient, columns)
-    let count = rows.count * geometry.outputWidth
-    let perTask = 1024
-    Parallel.forEach((count + perTask - 1) / perTask) { task in
-      let begin = task * perTask
-      forwardConvolution.weight.withPointer { weight in
-        BLAS.multiply(
-          weight + firstWeight, gradient + rows.lowerBound * geometry.outputWidth + begin, columns + begin,
-          m: depth, n: min(perTask, count - begin), k: forwardConvolution.outputs, strideA: depth,
-          strideB: geometry.outputCount, strideC: count, transposeA: true)
-      }
-    }
+    backwardMethod.run(pass.outputGradient, target, scratch)
   }
 }
 
-extension Operation.Convolution {
-  /// The weights for the gradient: `[groups · inputs, outputs per group, kernel]`, kernels turned by 180 degrees.
-  func turnedWeight() throws -> Tensor {
-    let (outputs, inputs, taps) = (weight.shape[0] / groups, weight.shape[1], weight.shape[2] * weight.shape[3])
-    let shape = try Shape([groups * inputs, outputs, weight.shape[2], weight.shape[3]])
-    return try Tensor(shape) { turned in
-      nonisolated(unsafe) let turned = turned
-      weight.withPointer { weight in
-        nonisolated(unsafe) let weight = weight
-        Parallel.forEach(groups * inputs) { row in
-          let (group, input) = row.quotientAndRemainder(dividingBy: inputs)
-          for output in 0..<outputs {
-            let source = weight + ((group * outputs + output) * inputs + input) * taps
-            for tap in 0..<taps { turned[(row * outputs + output) * taps + tap] = source[taps - 1 - tap] }
-          }
-        }
-      }
-    }
+extension WindowGeometry {
+  /// The convolution of stride 1 of the output's gradient with turned kernels that gives the input's gradient; nil
+  /// where it would need to leave pixels out.
+  fileprivate func turned(what: String) throws -> WindowGeometry? {
+    let top = (kernelHeight - 1) * dilationY - self.top
+    let left = (kernelWidth - 1) * dilationX - self.left
+    let bottom = inputHeight - outputHeight + self.top
+    let right = inputWidth - outputWidth + self.left
+    guard min(top, left, bottom, right) >= 0 else { return nil }
+    return try WindowGeometry(
+      what: what, height: outputHeight, width: outputWidth, kernel: [kernelHeight, kernelWidth], strides: [1, 1],
+      dilations: [dilationY, dilationX], padding: .explicit(top: top, left: left, bottom: bottom, right: right))
   }
 }

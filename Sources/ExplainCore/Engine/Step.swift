@@ -41,11 +41,20 @@ struct Scratch: @unchecked Sendable {
   let base: UnsafeMutablePointer<Float>
   /// What the step keeps from the forward to the backward pass.
   let kept: UnsafeMutablePointer<Float>
+  /// Floats of the memory besides that are in use already.
+  var used = 0
 
   /// The memory of one worker.
   func worker(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * perWorker }
   /// The memory that a pass has besides.
-  var shared: UnsafeMutablePointer<Float> { base + workers * perWorker }
+  var shared: UnsafeMutablePointer<Float> { base + (workers * perWorker + used) }
+
+  /// The same without some more floats of the memory besides.
+  func behind(_ count: Int) -> Scratch {
+    var rest = self
+    rest.used += count
+    return rest
+  }
 }
 
 extension Step {

@@ -9,18 +9,28 @@ final class PreparedWeights: Sendable {
     let tile: WinogradTile
     let isTurned: Bool
   }
-  private let turned = Mutex<[Int: Tensor]>([:])
+  private struct MatrixKey: Hashable {
+    let value: Int
+    let taps: [Int]
+    let isTurned: Bool
+    let rowsPerBlock: Int
+  }
+  private let matrix = Mutex<[MatrixKey: MatrixWeights]>([:])
   private let winograd = Mutex<[WinogradKey: WinogradWeights]>([:])
 
   init(_ options: WeightOptions = WeightOptions()) { self.options = options }
 
-  /// The turned kernels of the convolution that makes `value`.
-  func turnedWeight(of convolution: Operation.Convolution, value: Int) throws -> Tensor {
+  /// The kernels of the convolution that makes `value` for matrix products, as they are or turned.
+  func matrixWeights(
+    of convolution: Operation.Convolution, value: Int, taps: [Int], isTurned: Bool,
+    rowsPerBlock: Int
+  ) throws -> MatrixWeights {
     // Made under the lock, so that two threads that begin at once do not both pay for it.
-    try turned.withLock { cache in
-      if let found = cache[value] { return found }
-      let made = try convolution.turnedWeight()
-      cache[value] = made
+    try matrix.withLock { cache in
+      let key = MatrixKey(value: value, taps: taps, isTurned: isTurned, rowsPerBlock: rowsPerBlock)
+      if let found = cache[key] { return found }
+      let made = try MatrixWeights(convolution, taps: taps, isTurned: isTurned, rowsPerBlock: rowsPerBlock)
+      cache[key] = made
       return made
     }
   }
