@@ -105,12 +105,13 @@ public final class Network: Classifier {
   public func bytesPerPicture(isDifferentiable: Bool) throws -> Int {
     try pictureBytes.withLock { known in
       if let bytes = known[isDifferentiable] { return bytes }
-      let floats = try [1, 2].map { batch in
+      // Working memory grows by steps: what eight further pictures take is divided among them.
+      let floats = try [1, 9].map { batch in
         try Plan.valueCount(
           folded, inputShape: [batch, 3, preprocessing.height, preprocessing.width],
           isDifferentiable: isDifferentiable, weights: foldedWeights)
       }
-      let bytes = (floats[1] - floats[0]) * MemoryLayout<Float>.stride
+      let bytes = (floats[1] - floats[0]) / 8 * MemoryLayout<Float>.stride
       known[isDifferentiable] = bytes
       return bytes
     }

@@ -8,6 +8,8 @@ import Testing
     var method = IntegratedGradients()
     try method.set("baseline", to: baseline)
     try method.set("rule", to: rule)
+    // With 50 steps roundings decide between two pixels of a window: see the goldens' script.
+    if baseline == "zero" { method.steps = 40 }
     let (golden, subject) = (try Golden("gradients"), try GradientGolden.subject())
     let key = "integrated-gradients/\(rule == "right" ? rule : baseline)"
     let shares = try method.attributions(of: subject.input, for: subject)
