@@ -51,17 +51,22 @@ static void check_windows(const kernel_table *kernels, bool has_mask, long rule)
     taps[t].offset = y * c.width + x;
     inside(&c, y, c.height, &taps[t].first_row, &taps[t].end_row);
     inside(&c, x, c.width, &taps[t].first_column, &taps[t].end_column);
+    taps[t].leads = t % c.kernel == 0;
   }
   float *planes = some_floats(readable), *mask = has_mask ? some_floats(readable) : NULL;
   add_some_nans(planes, readable);
   if (has_mask) add_some_nans(mask, readable);
   long count = c.channels * tap_count * kernel_positions;
   float *target = some_floats(count + kernel_packing_slack);
+  // Vectors of 4 floats, the shortest that there are, for all positions, and three more for each row of positions.
+  long copies = tap_count * (kernel_positions / 4 + 3 * (positions / columns + 3));
   kernels->pack_windows(&(kernel_windows){
     .planes = planes, .readable = readable, .mask = mask, .rule = rule, .channels = c.channels, .plane_stride = plane,
     .picture_stride = picture_stride, .taps = taps, .tap_count = tap_count, .rows = rows, .columns = columns,
     .row_step = c.stride * c.width, .column_step = c.stride, .picture = first / (rows * columns),
-    .row = first / columns % rows, .column = first % columns, .positions = positions, .target = target});
+    .row = first / columns % rows, .column = first % columns, .positions = positions,
+    .ahead = random_integer(0, 2), .target = target, .panel_stride = count,
+    .copies = (void *)some_floats(copies * (long)(sizeof(kernel_window_copy) / sizeof(float)))});
   for (long i = 0; i < count; ++i) {
     long channel = i / kernel_positions / tap_count, t = i / kernel_positions % tap_count;
     long position = first + i % kernel_positions;

@@ -105,13 +105,16 @@ public final class Network: Classifier {
   public func bytesPerPicture(isDifferentiable: Bool) throws -> Int {
     try pictureBytes.withLock { known in
       if let bytes = known[isDifferentiable] { return bytes }
-      // Working memory grows by steps: what eight further pictures take is divided among them.
-      let floats = try [1, 9].map { batch in
+      func floats(_ batch: Int) throws -> Int {
         try Plan.valueCount(
           folded, inputShape: [batch, 3, preprocessing.height, preprocessing.width],
           isDifferentiable: isDifferentiable, weights: foldedWeights)
       }
-      let bytes = (floats[1] - floats[0]) / 8 * MemoryLayout<Float>.stride
+      // Working memory grows by steps: what eight further pictures take is divided among them. Where inputs are so large
+      // that no shape holds nine, the first one counts.
+      let one = try floats(1)
+      let growth = (try? (floats(9) - one) / 8) ?? one
+      let bytes = growth * MemoryLayout<Float>.stride
       known[isDifferentiable] = bytes
       return bytes
     }
