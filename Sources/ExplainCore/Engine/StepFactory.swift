@@ -11,6 +11,8 @@ final class PreparedWeights: Sendable {
   }
   private struct MatrixKey: Hashable {
     let value: Int
+    /// A kernel's taps may be channels of the weights that are multiplied: see `GradientColumns`.
+    let shape: Shape
     let taps: [Int]
     let isTurned: Bool
     let rowsPerBlock: Int
@@ -27,7 +29,8 @@ final class PreparedWeights: Sendable {
   ) throws -> MatrixWeights {
     // Made under the lock, so that two threads that begin at once do not both pay for it.
     try matrix.withLock { cache in
-      let key = MatrixKey(value: value, taps: taps, isTurned: isTurned, rowsPerBlock: rowsPerBlock)
+      let key = MatrixKey(
+        value: value, shape: convolution.weight.shape, taps: taps, isTurned: isTurned, rowsPerBlock: rowsPerBlock)
       if let found = cache[key] { return found }
       let made = try MatrixWeights(convolution, taps: taps, isTurned: isTurned, rowsPerBlock: rowsPerBlock)
       cache[key] = made

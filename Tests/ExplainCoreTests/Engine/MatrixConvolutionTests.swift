@@ -120,6 +120,26 @@ import Testing
     }
   }
 
+  /// Plans for pictures of different sizes share prepared weights, also where sizes lead to different methods: the
+  /// columns' single tap holds all weights, a phase's holds one of nine.
+  @Test func methodsDoNotMixUpTheirWeights() throws {
+    let small = Case(channels: 3, outputs: 2, size: [9, 9], strides: [3, 3])
+    var large = small
+    large.size = [1686, 1686]
+    let shared = PreparedWeights()
+    for (example, hasColumns) in [(small, true), (large, false), (small, true)] {
+      let (convolution, geometry, input) = try Self.make(example)
+      #expect(GradientColumns.suits(convolution, geometry) == hasColumns)
+      let gradients = try [shared, PreparedWeights()].map { weights in
+        let step = try ConvolutionStep(
+          what: "test", convolution, activation: nil, input: input.shape.dimensions, value: 1, weights: weights,
+          isDifferentiable: true)
+        return try Self.run(step, input, try seededInput(step.outputShape, seed: 4), .standard).inputGradient
+      }
+      #expect(gradients[0] == gradients[1])
+    }
+  }
+
   // MARK: Running
 
   private static func make(
