@@ -147,8 +147,8 @@ struct MaskLearner {
 
   /// An iteration's samples: all together, or as many as `BatchMemory` allows.
   private func batches() throws -> [[Samples]] {
-    let size = try classifier.batchSize(atMost: .max, isDifferentiable: true)
     let kinds = options.game == .hybrid ? [false, true] : [false]
+    let size = try classifier.batchSize(atMost: kinds.count * options.samples, isDifferentiable: true)
     if kinds.count * options.samples <= size {
       return [kinds.map { Samples(isKept: $0, count: options.samples) }]
     }

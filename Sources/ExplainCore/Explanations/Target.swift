@@ -94,7 +94,7 @@ extension Classifier {
   ///
   /// - Throws: as `logits`.
   public func classify(_ pictures: [Picture], top count: Int = 5) throws -> [[ScoredClass]] {
-    let batchSize = try batchSize(atMost: Subject.mostScored)
+    let batchSize = try batchSize(atMost: min(Subject.mostScored, pictures.count))
     return try stride(from: 0, to: pictures.count, by: batchSize).flatMap { begin in
       let part = pictures[begin..<min(begin + batchSize, pictures.count)]
       let inputs = try part.map { Variable(constant: try preprocessing.tensor(of: $0)) }

@@ -27,6 +27,8 @@ extension Classifier {
   ///
   /// - Throws: as `bytesPerPicture`.
   func batchSize(atMost most: Int, isDifferentiable: Bool = false) throws -> Int {
+    // Of one picture nothing is asked, which spares its plan where the model begins.
+    guard most > 1 else { return 1 }
     let bytes = try bytesPerPicture(isDifferentiable: isDifferentiable)
     return min(max(1, BatchMemory.bytes / max(1, bytes)), most)
   }
