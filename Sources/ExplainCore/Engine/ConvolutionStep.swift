@@ -23,12 +23,12 @@ struct ConvolutionStep: Step {
     }
 
     func run(
-      _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, gate: MatrixConvolution.Gate? = nil,
+      _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, gate: ReluGate? = nil,
       _ scratch: Scratch
     ) {
       switch self {
       case .winograd(let winograd):
-        winograd.run(input, output, from: gate.map { .gated(outputs: $0.outputs, $0.rule) } ?? .planes, scratch)
+        winograd.run(input, output, from: gate.map { .gated($0) } ?? .planes, scratch)
       case .matrix(let parts): for part in parts { part.run(input, output, gate: gate, scratch) }
       case .columns(let columns): columns.run(input, output, gate: gate, scratch)
       }
@@ -78,23 +78,26 @@ struct ConvolutionStep: Step {
     outputShape = [input[0], weight[0], geometry.outputHeight, geometry.outputWidth]
     inputCount = input.reduce(1, *)
     let kernels = kernels
-    func matrix(
-      _ windows: ConvolutionWindows, isTurned: Bool, activation: Operation.Activation?
-    ) throws -> MatrixConvolution {
+    // Turned weights are those of the gradient, which has neither bias nor activation.
+    func winograd(
+      _ tile: WinogradTile, _ geometry: WindowGeometry, isTurned: Bool
+    ) throws -> WinogradConvolution {
+      try WinogradConvolution(
+        geometry: geometry, batch: input[0],
+        weights: weights.winogradWeights(of: convolution, value: value, tile, isTurned: isTurned, geometry),
+        bias: isTurned ? nil : convolution.bias, activation: isTurned ? nil : activation)
+    }
+    func matrix(_ windows: ConvolutionWindows, isTurned: Bool) throws -> MatrixConvolution {
       MatrixConvolution(
         windows: windows, batch: input[0],
         weights: try weights.matrixWeights(
           of: convolution, value: value, taps: windows.kernelTaps, isTurned: isTurned,
-          rowsPerBlock: kernels.table.rows_per_block), activation: activation)
+          rowsPerBlock: kernels.table.rows_per_block), activation: isTurned ? nil : activation)
     }
     if let tile = WinogradTile.best(convolution, geometry, isTurned: false) {
-      forwardMethod = .winograd(
-        try WinogradConvolution(
-          geometry: geometry, batch: input[0],
-          weights: weights.winogradWeights(of: convolution, value: value, tile, isTurned: false, geometry),
-          bias: convolution.bias, activation: activation))
+      forwardMethod = .winograd(try winograd(tile, geometry, isTurned: false))
     } else {
-      forwardMethod = .matrix([try matrix(ConvolutionWindows(geometry), isTurned: false, activation: activation)])
+      forwardMethod = .matrix([try matrix(ConvolutionWindows(geometry), isTurned: false)])
     }
     guard isDifferentiable else {
       (backwardMethod, leavesGaps) = (nil, false)
@@ -104,11 +107,7 @@ struct ConvolutionStep: Step {
       let turned = try geometry.turned(what: what)
     {
       leavesGaps = false
-      backwardMethod = .winograd(
-        try WinogradConvolution(
-          geometry: turned, batch: input[0],
-          weights: weights.winogradWeights(of: convolution, value: value, tile, isTurned: true, turned), bias: nil,
-          activation: nil))
+      backwardMethod = .winograd(try winograd(tile, turned, isTurned: true))
     } else if GradientColumns.suits(convolution, geometry) {
       leavesGaps = false
       // As of a convolution with windows of one pixel, whose input channels are channels and taps.
@@ -128,7 +127,7 @@ struct ConvolutionStep: Step {
       let parts = ConvolutionWindows.gradients(of: geometry)
       let phases = min(geometry.strideY, geometry.inputHeight) * min(geometry.strideX, geometry.inputWidth)
       leavesGaps = parts.count < phases
-      backwardMethod = .matrix(try parts.map { try matrix($0, isTurned: true, activation: nil) })
+      backwardMethod = .matrix(try parts.map { try matrix($0, isTurned: true) })
     }
   }
 
@@ -152,7 +151,7 @@ struct ConvolutionStep: Step {
     }
     if activation == .relu {
       // What reads the gradient reads it through the ReLU, which saves a pass over it.
-      let gate = MatrixConvolution.Gate(outputs: pass.output, rule: pass.rule)
+      let gate = ReluGate(outputs: pass.output, rule: pass.rule)
       return backwardMethod.run(pass.outputGradient, target, gate: gate, scratch)
     }
     if let activation {

@@ -41,8 +41,8 @@ extension ConvolutionWindows {
     let taps = down.offsets.flatMap { y in
       across.offsets.map { x in
         Self.tap(
-          y * g.outputWidth + x, Self.inside(y, 1, extent: g.outputHeight, positions: rows),
-          Self.inside(x, 1, extent: g.outputWidth, positions: columns), leads: x == across.offsets[0])
+          y * g.outputWidth + x, WindowGeometry.inside(y, 1, extent: g.outputHeight, positions: rows),
+          WindowGeometry.inside(x, 1, extent: g.outputWidth, positions: columns), leads: x == across.offsets[0])
       }
     }
     self.init(

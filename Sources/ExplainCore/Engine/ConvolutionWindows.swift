@@ -33,8 +33,8 @@ struct ConvolutionWindows: Sendable {
     for ky in 0..<g.kernelHeight {
       for kx in 0..<g.kernelWidth {
         let (y, x) = (ky * g.dilationY - g.top, kx * g.dilationX - g.left)
-        let rows = Self.inside(y, g.strideY, extent: g.inputHeight, positions: g.outputHeight)
-        let columns = Self.inside(x, g.strideX, extent: g.inputWidth, positions: g.outputWidth)
+        let rows = WindowGeometry.inside(y, g.strideY, extent: g.inputHeight, positions: g.outputHeight)
+        let columns = WindowGeometry.inside(x, g.strideX, extent: g.inputWidth, positions: g.outputWidth)
         taps.append(Self.tap(y * g.inputWidth + x, rows, columns, leads: kx == 0))
       }
     }
@@ -73,13 +73,6 @@ struct ConvolutionWindows: Sendable {
     kernel_tap(
       offset: offset, first_row: rows.lowerBound, end_row: rows.upperBound, first_column: columns.lowerBound,
       end_column: columns.upperBound, leads: leads ? 1 : 0)
-  }
-
-  /// The positions i for which `start + i * step` is at least 0 and below `extent`.
-  static func inside(_ start: Int, _ step: Int, extent: Int, positions: Int) -> Range<Int> {
-    let first = min(positions, start >= 0 ? 0 : (-start + step - 1) / step)
-    let end = start >= extent ? 0 : (extent - start + step - 1) / step
-    return first..<max(first, min(positions, end))
   }
 
   /// Calls `body` for each run of `count` positions from `position` of a picture on that lies in one row: how many

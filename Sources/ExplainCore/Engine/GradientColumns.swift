@@ -36,15 +36,14 @@ struct GradientColumns: Sendable {
   var sharedScratch: Int { columnCount + product.sharedScratch }
 
   func run(
-    _ gradient: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, gate: MatrixConvolution.Gate?,
+    _ gradient: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, gate: ReluGate?,
     _ scratch: Scratch
   ) {
     nonisolated(unsafe) let columns = scratch.shared
     let rest = scratch.behind(columnCount)
     for picture in 0..<batch {
       let first = picture * outputs * geometry.outputCount
-      product.run(
-        gradient + first, columns, gate: gate.map { .init(outputs: $0.outputs + first, rule: $0.rule) }, rest)
+      product.run(gradient + first, columns, gate: gate?.advanced(by: first), rest)
       nonisolated(unsafe) let pixels = target + picture * channels * geometry.inputCount
       Parallel.forEach(channels * geometry.inputHeight, workers: scratch.workers) { task, worker in
         let (channel, y) = task.quotientAndRemainder(dividingBy: geometry.inputHeight)
@@ -69,7 +68,6 @@ struct GradientColumns: Sendable {
       }
     }
     // Pixels of the same remainder lie together until they are complete.
-    let width = (g.inputWidth + g.strideX - 1) / g.strideX
     let phases = min(g.strideX, g.inputWidth)
     for phase in 0..<phases {
       let count = (g.inputWidth - phase + g.strideX - 1) / g.strideX
@@ -79,7 +77,7 @@ struct GradientColumns: Sendable {
         let (pixels, values) = (sums + (start - phase) / g.strideX, columns + row)
         for x in positions { pixels[x] += values[x] }
       }
-      for i in 0..<min(count, width) { target[phase + i * g.strideX] = sums[i] }
+      for i in 0..<count { target[phase + i * g.strideX] = sums[i] }
     }
   }
 
@@ -94,7 +92,7 @@ struct GradientColumns: Sendable {
         let start = kx * g.dilationX - g.left
         body(
           ((ky * g.kernelWidth + kx) * g.outputHeight + row) * g.outputWidth, start,
-          ConvolutionWindows.inside(start, g.strideX, extent: g.inputWidth, positions: g.outputWidth))
+          WindowGeometry.inside(start, g.strideX, extent: g.inputWidth, positions: g.outputWidth))
       }
     }
   }

@@ -6,12 +6,6 @@ import CKernelShim
 /// Positions are the lanes of vectors: the windows of 32 of them are packed, then multiplied by some rows of weights
 /// at a time, and the sums are written to where they belong. See docs/performance.md.
 struct MatrixConvolution: Sendable {
-  /// Values that decide where a gradient passes a ReLU.
-  struct Gate {
-    let outputs: UnsafePointer<Float>
-    let rule: ReluRule
-  }
-
   private let kernels = Kernels.current
   private let windows: ConvolutionWindows
   private let batch: Int
@@ -103,7 +97,7 @@ struct MatrixConvolution: Sendable {
 
   /// - Parameter gate: holds back what a ReLU that gave these outputs does not let pass.
   func run(
-    _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, gate: Gate? = nil, _ scratch: Scratch
+    _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, gate: ReluGate? = nil, _ scratch: Scratch
   ) {
     nonisolated(unsafe) let (input, output, gate) = (input, output, gate)
     switch order {
@@ -149,7 +143,7 @@ struct MatrixConvolution: Sendable {
   }
 
   private func pack(
-    _ input: UnsafePointer<Float>, _ gate: Gate?, _ panels: Range<Int>, _ group: Int,
+    _ input: UnsafePointer<Float>, _ gate: ReluGate?, _ panels: Range<Int>, _ group: Int,
     _ target: UnsafeMutablePointer<Float>, lists: UnsafeMutablePointer<Float>
   ) {
     let begin = panels.lowerBound * kernel_positions

@@ -132,11 +132,9 @@ struct PoolingStep: Step {
         guard row >= 0, row < g.inputHeight else { continue }
         for kx in 0..<g.kernelWidth {
           let start = kx * g.dilationX - g.left
-          let first = start >= 0 ? 0 : (-start + g.strideX - 1) / g.strideX
-          let inside = g.inputWidth - start
-          let last = min(g.outputWidth, inside <= 0 ? 0 : (inside + g.strideX - 1) / g.strideX)
-          guard first < last else { continue }
-          body(row * g.inputWidth + start + first * g.strideX, y * g.outputWidth + first, last - first)
+          let inside = WindowGeometry.inside(start, g.strideX, extent: g.inputWidth, positions: g.outputWidth)
+          guard let first = inside.first else { continue }
+          body(row * g.inputWidth + start + first * g.strideX, y * g.outputWidth + first, inside.count)
         }
       }
     }

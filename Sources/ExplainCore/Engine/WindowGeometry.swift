@@ -68,6 +68,13 @@ struct WindowGeometry: Sendable, Equatable {
     }
   }
 
+  /// The positions i for which `start + i * step` is at least 0 and below `extent`.
+  static func inside(_ start: Int, _ step: Int, extent: Int, positions: Int) -> Range<Int> {
+    let first = min(positions, start >= 0 ? 0 : (-start + step - 1) / step)
+    let end = start >= extent ? 0 : (extent - start + step - 1) / step
+    return first..<max(first, min(positions, end))
+  }
+
   /// Positions of one output channel.
   var outputCount: Int { outputHeight * outputWidth }
   /// Positions of one input channel.

@@ -9,8 +9,8 @@ struct WinogradConvolution: Sendable {
   /// What is convolved.
   enum Source {
     case planes
-    /// Planes of gradients, held back where a ReLU that gave these outputs does not let them pass.
-    case gated(outputs: UnsafePointer<Float>, ReluRule)
+    /// Planes of gradients, held back where a ReLU does not let them pass.
+    case gated(ReluGate)
     /// The gradients of the maxima that were taken of planes of pixels, spread over these.
     case maxima(WindowMaxima, values: UnsafePointer<Float>, pixels: UnsafePointer<Float>)
   }
@@ -241,7 +241,7 @@ struct WinogradConvolution: Sendable {
         target: place + tiles.lowerBound * kernel_channel_block, point_stride: stride, scratch: scratch)
       switch source {
       case .planes: break
-      case .gated(let outputs, let rule): (transform.mask, transform.rule) = (outputs + offset, rule.kernelRule)
+      case .gated(let gate): (transform.mask, transform.rule) = (gate.outputs + offset, gate.rule.kernelRule)
       case .maxima(let maxima, let values, let pixels):
         let strip = scratch + kernel_transform_scratch
         run = maxima.spread(
@@ -331,17 +331,6 @@ struct WinogradConvolution: Sendable {
       for row in rows {
         activation.apply(planes + (channel * run.plane_stride + row * run.width + run.column), count: count)
       }
-    }
-  }
-}
-
-extension ReluRule {
-  /// As kernels know it.
-  var kernelRule: Int {
-    switch self {
-    case .standard: return kernel_mask_standard
-    case .guided: return kernel_mask_guided
-    case .deconvolution: return kernel_mask_deconvolution
     }
   }
 }

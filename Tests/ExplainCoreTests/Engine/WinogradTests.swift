@@ -104,7 +104,7 @@ import Testing
       input.withPointer { input in
         if let gate {
           gate.0.withPointer {
-            convolution.run(input, output, from: .gated(outputs: $0, gate.1), scratch)
+            convolution.run(input, output, from: .gated(ReluGate(outputs: $0, rule: gate.1)), scratch)
           }
         } else {
           convolution.run(input, output, scratch)
