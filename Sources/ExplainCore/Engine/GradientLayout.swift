@@ -11,10 +11,12 @@ struct GradientPlaces {
   }
 
   /// - Parameters:
-  ///   - stages: the values that each stage reads and makes, in the order of execution.
   ///   - output: the value that the pass begins at.
   ///   - counts: the number of elements of each value.
-  init(stages: [(inputs: [Int], output: Int)], output: Int, counts: [Int: Int]) {
+  init(_ builder: PlanBuilder, output: Int, counts: [Int: Int]) {
+    let output = builder.root[output] ?? output
+    // Stages that are not walked back keep their place in time, and pass nothing on.
+    let stages = builder.steps.map { (inputs: $0.isDifferentiable ? $0.inputs : [], output: $0.output) }
     // Time runs backward: stage i is walked back at time `stages.count - i`, after the output's gradient at time 0.
     let end = stages.count + 1
     var produced: [Int: Int] = [:]

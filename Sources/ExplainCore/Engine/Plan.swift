@@ -10,6 +10,8 @@ final class Plan: @unchecked Sendable {
     let output: Int
     /// Where its own memory begins.
     let kept: Int
+    /// Whether it is walked back.
+    let isDifferentiable: Bool
   }
 
   let inputShape: [Int]
@@ -18,7 +20,7 @@ final class Plan: @unchecked Sendable {
   private var stages: [Stage] = []
   private var root: [Int: Int] = [:]
   private let outputValue: Int
-  private let isDifferentiable: Bool
+  private let gradientTarget: Int?
 
   private var valueOffset: [Int: Int] = [:]
   private let values: Storage
@@ -26,29 +28,34 @@ final class Plan: @unchecked Sendable {
   private let workers = Parallel.threads
   private let scratchPerWorker: Int
 
+  private let gradientPlaces: GradientPlaces
   private var gradientLayout: GradientLayout?
 
   /// - Parameters:
   ///   - inputShape: `[N, C, H, W]`.
   ///   - kept: values that are asked for by name, which are therefore not fused away.
-  ///   - isDifferentiable: whether `gradient` will be called; otherwise buffers are reused while running forward.
+  ///   - gradientTarget: the value that `gradient` will walk back to: the input, 0, or one of `kept`. What it does not
+  ///     need is neither prepared nor kept; with nil, buffers are reused all the way forward.
   /// - Throws: `.invalidArgument` or `.unsupported`, naming the layer that does not fit; `.outOfMemory`.
   init(
-    _ graph: Graph, inputShape: [Int], kept: Set<Int> = [], isDifferentiable: Bool, weights: PreparedWeights
+    _ graph: Graph, inputShape: [Int], kept: Set<Int> = [], gradientTarget: Int?, weights: PreparedWeights
   ) throws {
     self.inputShape = inputShape
-    self.isDifferentiable = isDifferentiable
+    self.gradientTarget = gradientTarget
     outputValue = graph.output
     var builder = PlanBuilder(
-      graph: graph, kept: kept, factory: StepFactory(weights: weights, isDifferentiable: isDifferentiable))
+      graph: graph, kept: kept, gradientTarget: gradientTarget, factory: StepFactory(weights: weights))
     try builder.build(inputShape: inputShape)
     shapes = builder.shapes
     root = builder.root
-    let places = ValuePlaces(builder, inputShape: inputShape, output: outputValue, isDifferentiable: isDifferentiable)
+    let places = ValuePlaces(builder, inputShape: inputShape, output: outputValue)
     valueOffset = places.offsets
     stages = zip(builder.steps, places.kept).map { built, kept in
-      Stage(step: built.step, inputs: built.inputs, output: built.output, kept: kept)
+      Stage(
+        step: built.step, inputs: built.inputs, output: built.output, kept: kept,
+        isDifferentiable: built.isDifferentiable)
     }
+    gradientPlaces = GradientPlaces(builder, output: outputValue, counts: places.counts)
     values = try Storage(count: places.count)
     scratchPerWorker = stages.map(\.step.scratchPerWorker).max() ?? 0
     let shared = stages.map(\.step.sharedScratch).max() ?? 0
@@ -62,19 +69,11 @@ final class Plan: @unchecked Sendable {
     _ graph: Graph, inputShape: [Int], isDifferentiable: Bool, weights: PreparedWeights
   ) throws -> Int {
     var builder = PlanBuilder(
-      graph: graph, kept: [], factory: StepFactory(weights: weights, isDifferentiable: isDifferentiable))
+      graph: graph, kept: [], gradientTarget: isDifferentiable ? 0 : nil, factory: StepFactory(weights: weights))
     try builder.build(inputShape: inputShape)
-    let places = ValuePlaces(
-      builder, inputShape: inputShape, output: graph.output, isDifferentiable: isDifferentiable)
-    var count = places.count + (builder.steps.map(\.step.sharedScratch).max() ?? 0)
-    if isDifferentiable {
-      count +=
-        GradientPlaces(
-          stages: builder.steps.map { (inputs: $0.inputs, output: $0.output) },
-          output: builder.root[graph.output] ?? graph.output, counts: places.counts
-        ).count
-    }
-    return count
+    let places = ValuePlaces(builder, inputShape: inputShape, output: graph.output)
+    let gradients = isDifferentiable ? GradientPlaces(builder, output: graph.output, counts: places.counts).count : 0
+    return places.count + gradients + (builder.steps.map(\.step.sharedScratch).max() ?? 0)
   }
 
   static func count(_ shape: [Int]) -> Int { shape.reduce(1, *) }
@@ -117,34 +116,30 @@ final class Plan: @unchecked Sendable {
   /// - Throws: `.outOfMemory`.
   func output() throws -> Tensor { try value(outputValue) }
 
-  /// Walks a gradient of the output back to `target`: the input, 0, or a value that was kept.
+  /// Walks a gradient of the output back to the plan's target.
   ///
   /// - Throws: `.outOfMemory`.
-  func gradient(_ outputGradient: Tensor, to target: Int = 0, rule: ReluRule) throws -> Tensor {
-    precondition(isDifferentiable, "the plan was compiled to run forward only")
+  func gradient(_ outputGradient: Tensor, rule: ReluRule) throws -> Tensor {
+    guard let target = gradientTarget else { preconditionFailure("the plan was compiled to run forward only") }
     precondition(outputGradient.count == Plan.count(outputShape), "a gradient of another shape than the output's")
     let layout: GradientLayout
     if let existing = gradientLayout {
       layout = existing
     } else {
-      layout = try GradientLayout(
-        GradientPlaces(
-          stages: stages.map { (inputs: $0.inputs, output: $0.output) }, output: root[outputValue] ?? outputValue,
-          counts: Dictionary(uniqueKeysWithValues: valueOffset.keys.map { ($0, Plan.count(shape(of: $0))) })))
+      layout = try GradientLayout(gradientPlaces)
       gradientLayout = layout
     }
     let targetRoot = root[target] ?? target
     var dependent: Set<Int> = [targetRoot]
-    for stage in stages where !dependent.isDisjoint(with: stage.inputs) { dependent.insert(stage.output) }
+    for stage in stages where stage.isDifferentiable { dependent.insert(stage.output) }
     var arrived: Set<Int> = []
     let outputRoot = root[outputValue] ?? outputValue
     outputGradient.withPointer { layout.gradient(outputRoot).update(from: $0, count: outputGradient.count) }
     arrived.insert(outputRoot)
 
     BLAS.withSingleThread {
-      for (index, stage) in stages.enumerated().reversed() where !stage.step.isView {
-        guard stage.output != targetRoot else { break }
-        guard dependent.contains(stage.output), arrived.contains(stage.output) else { continue }
+      for (index, stage) in stages.enumerated().reversed() where stage.isDifferentiable && !stage.step.isView {
+        guard arrived.contains(stage.output) else { continue }
         walkBack(index, stage, layout, dependent, &arrived, rule)
       }
     }
@@ -186,7 +181,7 @@ final class Plan: @unchecked Sendable {
   }
 }
 
-/// Where a plan's values lie: all of them apart if gradients will be asked for, otherwise as long as they are read.
+/// Where a plan's values lie: as long as they are read, and to the end if a step that reads or makes them is walked back.
 private struct ValuePlaces {
   private(set) var offsets: [Int: Int] = [:]
   /// Floats of each value.
@@ -196,23 +191,26 @@ private struct ValuePlaces {
   /// Floats of all.
   let count: Int
 
-  init(_ builder: PlanBuilder, inputShape: [Int], output: Int, isDifferentiable: Bool) {
+  init(_ builder: PlanBuilder, inputShape: [Int], output: Int) {
     let end = builder.steps.count
     var lastUse: [Int: Int] = [:]
-    for (index, step) in builder.steps.enumerated() {
-      for input in step.inputs { lastUse[input] = index }
+    for (index, built) in builder.steps.enumerated() {
+      for input in built.inputs { lastUse[input] = index }
     }
     for value in builder.kept.union([output]) { lastUse[builder.root[value] ?? value] = end }
+    for built in builder.steps where built.isDifferentiable {
+      for value in built.inputs + [built.output] { lastUse[value] = end }
+    }
     var arena = Arena()
     counts[0] = Plan.count(inputShape)
-    offsets[0] = arena.place(Plan.count(inputShape), during: 0...(isDifferentiable ? end : lastUse[0] ?? 0))
+    offsets[0] = arena.place(Plan.count(inputShape), during: 0...(lastUse[0] ?? 0))
     for (index, built) in builder.steps.enumerated() {
       if offsets[built.output] == nil {
-        let last = isDifferentiable ? end : max(index, lastUse[built.output] ?? index)
+        let last = max(index, lastUse[built.output] ?? index)
         counts[built.output] = Plan.count(built.step.outputShape)
         offsets[built.output] = arena.place(Plan.count(built.step.outputShape), during: index...last)
       }
-      kept.append(arena.place(built.step.keptCount, during: index...(isDifferentiable ? end : index)))
+      kept.append(arena.place(built.step.keptCount, during: index...(built.isDifferentiable ? end : index)))
     }
     count = arena.count
   }

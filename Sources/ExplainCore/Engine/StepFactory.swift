@@ -59,8 +59,6 @@ final class PreparedWeights: Sendable {
 /// Makes the step for a node at given input shapes.
 struct StepFactory {
   let weights: PreparedWeights
-  /// Whether gradients will be asked for.
-  let isDifferentiable: Bool
 
   /// Whether a step for `operation` can apply an activation to its output while it is in the cache.
   static func fuses(_ operation: Operation, _ activation: Operation.Activation) -> Bool {
@@ -70,9 +68,13 @@ struct StepFactory {
     }
   }
 
-  /// - Parameter activation: an activation to fuse, for operations that `fuses` names.
+  /// - Parameters:
+  ///   - activation: an activation to fuse, for operations that `fuses` names.
+  ///   - isDifferentiable: whether the step will be walked back.
   /// - Throws: `.invalidArgument` or `.unsupported`, naming the node.
-  func step(_ node: Graph.Node, _ inputs: [[Int]], activation: Operation.Activation?) throws -> any Step {
+  func step(
+    _ node: Graph.Node, _ inputs: [[Int]], activation: Operation.Activation?, isDifferentiable: Bool
+  ) throws -> any Step {
     let what = "layer \(node.name)"
     let input = inputs[0]
     switch node.operation {
@@ -123,8 +125,11 @@ struct StepFactory {
 
   /// A step for a convolution and the pooling that follows it, or nil if `next` is none that can be fused.
   ///
+  /// - Parameter isDifferentiable: as the convolution's.
   /// - Throws: as `step`.
-  func pooled(_ convolution: ConvolutionStep, _ next: Graph.Node) throws -> PooledConvolutionStep? {
+  func pooled(
+    _ convolution: ConvolutionStep, _ next: Graph.Node, isDifferentiable: Bool
+  ) throws -> PooledConvolutionStep? {
     guard case .pool(let pooling) = next.operation else { return nil }
     let pool = try PoolingStep(what: "layer \(next.name)", pooling, input: convolution.outputShape)
     return PooledConvolutionStep(convolution, pool, isDifferentiable: isDifferentiable)

@@ -40,7 +40,7 @@ public protocol Classifier: Sendable {
   ///
   /// - Parameters:
   ///   - batch: normalized pictures, `[N, 3, H, W]`.
-  ///   - layer: a layer whose activation and gradient will be asked for, or nil.
+  ///   - layer: a layer whose activation and gradient will be asked for instead of the input's gradient, or nil.
   ///   - rule: how ReLUs pass gradients back.
   /// - Throws: as `logits`, and `.unsupported` if the model is not differentiable, `.invalidArgument` if there is no
   ///   such layer (the nearest names are in the message).
@@ -53,14 +53,14 @@ public protocol Trace: AnyObject {
   var logits: Tensor { get }
   /// The output of the layer that was asked for, or nil.
   var activation: Tensor? { get }
-  /// The gradient with respect to the batch.
+  /// The gradient with respect to the batch, of a trace without a layer.
   ///
   /// - Parameter logitsGradient: the derivative of what is explained with respect to the logits, `[N, classes]`.
-  /// - Throws: `.outOfMemory`; `.callback`.
+  /// - Throws: `.outOfMemory`; `.callback`; `.invalidArgument` for a trace with a layer.
   func inputGradient(_ logitsGradient: Tensor) throws -> Tensor
   /// The gradient with respect to the layer that was asked for.
   ///
-  /// - Throws: `.outOfMemory`; `.callback`.
+  /// - Throws: `.outOfMemory`; `.callback`; `.invalidArgument` for a trace without a layer.
   func activationGradient(_ logitsGradient: Tensor) throws -> Tensor
 }
 

@@ -37,8 +37,8 @@ public final class Network: Classifier {
 
   private struct PlanKey: Hashable {
     let inputShape: [Int]
-    let layer: Int?
-    let isDifferentiable: Bool
+    let kept: Set<Int>
+    let gradientTarget: Int?
     let threads: Int
   }
 
@@ -82,7 +82,7 @@ public final class Network: Classifier {
     (folded, removedByFolding) = try graph.foldingNormalization()
     layers = graph.nodes.map { ($0.name, $0.output) }
     let plan = try Plan(
-      folded, inputShape: [1, 3, preprocessing.height, preprocessing.width], isDifferentiable: false,
+      folded, inputShape: [1, 3, preprocessing.height, preprocessing.width], gradientTarget: nil,
       weights: foldedWeights)
     defaultLayer = graph.lastFeatures { plan.shape(of: $0) }
     let shape = plan.outputShape
@@ -126,7 +126,7 @@ public final class Network: Classifier {
   public func logits(_ batch: Tensor) throws -> Tensor {
     try check(batch)
     let (key, plan) = try takePlan(
-      PlanKey(inputShape: batch.shape.dimensions, layer: nil, isDifferentiable: false, threads: Parallel.threads))
+      PlanKey(inputShape: batch.shape.dimensions, kept: [], gradientTarget: nil, threads: Parallel.threads))
     defer { give(plan, key) }
     plan.run(batch)
     return try plan.output().reshaped([batch.shape[0], classCount])
@@ -146,7 +146,9 @@ public final class Network: Classifier {
       value = found.value
     }
     let (key, plan) = try takePlan(
-      PlanKey(inputShape: batch.shape.dimensions, layer: value, isDifferentiable: true, threads: Parallel.threads))
+      PlanKey(
+        inputShape: batch.shape.dimensions, kept: value.map { [$0] } ?? [], gradientTarget: value ?? 0,
+        threads: Parallel.threads))
     plan.run(batch)
     return try NetworkTrace(plan, classCount: classCount, layer: value, rule: rule) { [self] in give(plan, key) }
   }
@@ -167,10 +169,10 @@ public final class Network: Classifier {
       return nil
     }
     if let waiting { return (key, waiting) }
-    let isOriginal = key.layer.map { removedByFolding.contains($0) } ?? false
+    let isOriginal = !removedByFolding.isDisjoint(with: key.kept)
     let plan = try Plan(
-      isOriginal ? graph : folded, inputShape: key.inputShape, kept: key.layer.map { [$0] } ?? [],
-      isDifferentiable: key.isDifferentiable, weights: isOriginal ? originalWeights : foldedWeights)
+      isOriginal ? graph : folded, inputShape: key.inputShape, kept: key.kept,
+      gradientTarget: key.gradientTarget, weights: isOriginal ? originalWeights : foldedWeights)
     return (key, plan)
   }
 
@@ -187,13 +189,13 @@ private final class NetworkTrace: Trace {
   let logits: Tensor
   let activation: Tensor?
   private let plan: Plan
-  private let layer: Int?
+  private let hasLayer: Bool
   private let rule: ReluRule
   private let release: () -> Void
 
   init(_ plan: Plan, classCount: Int, layer: Int?, rule: ReluRule, release: @escaping () -> Void) throws {
     self.plan = plan
-    self.layer = layer
+    hasLayer = layer != nil
     self.rule = rule
     self.release = release
     do {
@@ -207,17 +209,20 @@ private final class NetworkTrace: Trace {
 
   deinit { release() }
 
-  func inputGradient(_ logitsGradient: Tensor) throws -> Tensor { try gradient(logitsGradient, to: 0) }
-
-  func activationGradient(_ logitsGradient: Tensor) throws -> Tensor {
-    guard let layer else { throw ExplainError.invalid("the trace was made without a layer") }
-    return try gradient(logitsGradient, to: layer)
+  func inputGradient(_ logitsGradient: Tensor) throws -> Tensor {
+    guard !hasLayer else { throw ExplainError.invalid("the trace was made for a layer's gradient, not the input's") }
+    return try gradient(logitsGradient)
   }
 
-  private func gradient(_ logitsGradient: Tensor, to value: Int) throws -> Tensor {
+  func activationGradient(_ logitsGradient: Tensor) throws -> Tensor {
+    guard hasLayer else { throw ExplainError.invalid("the trace was made without a layer") }
+    return try gradient(logitsGradient)
+  }
+
+  private func gradient(_ logitsGradient: Tensor) throws -> Tensor {
     guard logitsGradient.shape == logits.shape else {
       throw ExplainError.invalid("a gradient of shape \(logitsGradient.shape) for logits of \(logits.shape)")
     }
-    return try plan.gradient(logitsGradient, to: value, rule: rule)
+    return try plan.gradient(logitsGradient, rule: rule)
   }
 }

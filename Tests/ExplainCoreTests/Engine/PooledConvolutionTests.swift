@@ -45,8 +45,8 @@ import Testing
   }
 
   private func count(_ graph: Graph, _ shape: [Int], kept: Set<Int> = []) throws -> Int {
-    let factory = StepFactory(weights: PreparedWeights(), isDifferentiable: true)
-    var builder = PlanBuilder(graph: graph, kept: kept, factory: factory)
+    let factory = StepFactory(weights: PreparedWeights())
+    var builder = PlanBuilder(graph: graph, kept: kept, gradientTarget: 0, factory: factory)
     try builder.build(inputShape: shape)
     return builder.steps.filter { $0.step is PooledConvolutionStep }.count
   }
@@ -61,9 +61,9 @@ import Testing
     let input = try seededInput(shape, seed: 5)
     try Kernels.$forced.withValue(level) {
       let weights = PreparedWeights()
-      let one = try Plan(graph, inputShape: shape, isDifferentiable: true, weights: weights)
-      let two = try Plan(graph, inputShape: shape, kept: [pixels], isDifferentiable: true, weights: weights)
-      let forwardOnly = try Plan(graph, inputShape: shape, isDifferentiable: false, weights: weights)
+      let one = try Plan(graph, inputShape: shape, gradientTarget: 0, weights: weights)
+      let two = try Plan(graph, inputShape: shape, kept: [pixels], gradientTarget: 0, weights: weights)
+      let forwardOnly = try Plan(graph, inputShape: shape, gradientTarget: nil, weights: weights)
       for plan in [one, two, forwardOnly] { plan.run(input) }
       let expected = try two.output().values
       #expect(try one.output().values == expected)

@@ -162,7 +162,7 @@ import Testing
     } else {
       graph.add("subject", example.operation, [0])
     }
-    let plan = try Plan(graph, inputShape: example.input, isDifferentiable: true, weights: PreparedWeights())
+    let plan = try Plan(graph, inputShape: example.input, gradientTarget: 0, weights: PreparedWeights())
     var input = try seededInput(example.input, seed: 3)
     plan.run(input)
     let direction = try seededInput(plan.outputShape, seed: 4)

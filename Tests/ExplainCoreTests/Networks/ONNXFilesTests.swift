@@ -23,7 +23,7 @@ import Testing
   private func message(_ bytes: [UInt8]) -> String {
     do {
       let model = try ONNXModel(bytes: bytes, name: "model.onnx")
-      let plan = try Plan(model.graph, inputShape: [1, 3, 4, 4], isDifferentiable: false, weights: PreparedWeights())
+      let plan = try Plan(model.graph, inputShape: [1, 3, 4, 4], gradientTarget: nil, weights: PreparedWeights())
       plan.run(try Tensor(repeating: 1, shape: try Shape([1, 3, 4, 4])))
       return "no error"
     } catch let error as ExplainError {

@@ -26,7 +26,7 @@ import Testing
 
     var random = Random(seed: seed)
     let batch = try random.uniform(Shape(shape), in: range)
-    let plan = try Plan(model.graph, inputShape: shape, isDifferentiable: false, weights: PreparedWeights())
+    let plan = try Plan(model.graph, inputShape: shape, gradientTarget: nil, weights: PreparedWeights())
     plan.run(batch)
     let logits = try plan.output().reshaped(output.shape.dimensions)
     // Both sum in float32, in different orders.

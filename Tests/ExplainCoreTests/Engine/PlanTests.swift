@@ -1,0 +1,66 @@
+import Testing
+
+@testable import ExplainCore
+
+/// What a plan keeps and prepares for the gradients that it is made for.
+@Suite struct PlanTests {
+  /// Two convolutions, the layer that is asked for, and a head that reads it twice, once beside the input.
+  private static func convolution(_ outputs: Int, _ channels: Int, seed: UInt64) throws -> ExplainCore.Operation {
+    var convolution = ExplainCore.Operation.Convolution(
+      weight: try seededInput([outputs, channels, 3, 3], seed: seed), bias: try seededInput([outputs], seed: seed + 50))
+    convolution.padding = .explicit(top: 1, left: 1, bottom: 1, right: 1)
+    return .convolution(convolution)
+  }
+
+  /// Adds the head to a graph, whose values are the layer and its values `side` beside it.
+  private static func addHead(to graph: inout Graph, layer: Int, side: Int) throws {
+    let wide = graph.add("wide", try convolution(8, 8, seed: 4), [layer])
+    let sum = graph.add("sum", .binary(.add), [wide, layer])
+    let joined = graph.add("joined", .concatenate(axis: 1), [sum, side])
+    let pooled = graph.add("pooled", .globalAveragePool, [joined])
+    graph.add("flat", .flatten(axis: 1), [pooled])
+  }
+
+  @Test func gradientsOfALayerAreThoseOfTheNetworkBehindIt() throws {
+    let input = try seededInput([2, 3, 12, 20], seed: 7)
+    var graph = Graph()
+    let first = graph.add("first", try Self.convolution(8, 3, seed: 1), [0])
+    let rectified = graph.add("rectified", .activation(.relu), [first])
+    let side = graph.add("side", try Self.convolution(8, 8, seed: 2), [rectified])
+    let second = graph.add("second", try Self.convolution(8, 8, seed: 3), [rectified])
+    let layer = graph.add("layer", .activation(.relu), [second])
+    try Self.addHead(to: &graph, layer: layer, side: side)
+
+    var builder = PlanBuilder(
+      graph: graph, kept: [layer], gradientTarget: layer, factory: StepFactory(weights: PreparedWeights()))
+    try builder.build(inputShape: input.shape.dimensions)
+    let walkedBack = Set(builder.steps.filter(\.isDifferentiable).map(\.output))
+    #expect(walkedBack.isDisjoint(with: [rectified, side, layer]))
+    #expect(walkedBack.count == 4)
+
+    let plan = try Plan(
+      graph, inputShape: input.shape.dimensions, kept: [layer, side], gradientTarget: layer, weights: PreparedWeights())
+    plan.run(input)
+    // The head alone: its input is what the layer gave, and what lies beside it a constant that changes no gradient.
+    var head = Graph()
+    let beside = head.add(
+      "beside", .binaryWithConstant(.multiply, try Tensor([0], [1]), constantIsLeft: false), [0])
+    try Self.addHead(to: &head, layer: 0, side: beside)
+    let alone = try Plan(
+      head, inputShape: plan.shape(of: layer), gradientTarget: 0, weights: PreparedWeights())
+    alone.run(try plan.value(layer))
+    let direction = try seededInput(plan.outputShape, seed: 8)
+    for rule in [ReluRule.standard, .guided] {
+      let gradient = try plan.gradient(direction, rule: rule).values
+      #expect(gradient == (try alone.gradient(direction, rule: rule).values))
+      #expect(gradient.contains { $0 != 0 })
+    }
+
+    // The value that was asked for by name, and the output, are those of a plan without gradients.
+    let forward = try Plan(
+      graph, inputShape: input.shape.dimensions, kept: [layer, side], gradientTarget: nil, weights: PreparedWeights())
+    forward.run(input)
+    for value in [layer, side] { #expect(try forward.value(value).values == plan.value(value).values) }
+    #expect(try forward.output().values == plan.output().values)
+  }
+}
