@@ -4,8 +4,9 @@
 ///     maximize  f_c(x'(m_a)) - weight * mean((sorted m_a - r_a)²),   m_a = smooth max-convolution of p_a
 ///
 /// `r_a` is 0 for the share 1 - a of the smallest elements and 1 for the rest, so that a mask pays for every element
-/// that is neither 0 nor 1, and for every area but a; its weight grows. All areas are learned as one batch. Constants
-/// are those of TorchRay, the authors' code; areas are those that [fong2019] adds up in the pointing game.
+/// that is neither 0 nor 1, and for every area but a; its weight grows. All areas are learned as one batch, or as
+/// many at a time as `BatchMemory` allows. Constants are those of TorchRay, the authors' code; areas are those that
+/// [fong2019] adds up in the pointing game.
 public struct ExtremalMasks: Sendable, Equatable {
   /// What a mask is learned for.
   public enum Variant: String, Sendable, CaseIterable {
@@ -152,140 +153,5 @@ extension ExtremalMasks: ExplanationMethod {
       findings.warnings.append("no mask alone gives even half of the target's probability: try larger areas")
     }
     return findings
-  }
-}
-
-/// Gradient descent on the parameters of all masks.
-struct ExtremalLearner {
-  let options: ExtremalMasks
-  let subject: Subject
-  let pyramid: BlurPyramid
-  private let geometry: SmoothMaxConvolution
-  /// Parameters down and across.
-  private let grid: (rows: Int, columns: Int)
-
-  /// What was learned.
-  struct Outcome {
-    /// `[areas, 1, rows, columns]`.
-    var parameters: Tensor
-    var history: [Explanation.Series]
-    var iterations = 0
-    var isInterrupted = false
-  }
-
-  init(_ options: ExtremalMasks, _ subject: Subject) throws {
-    guard !options.isContrastive || subject.classifier.classCount > subject.target.indices.count else {
-      throw ExplainError.invalid("contrastive needs a class that is not a target")
-    }
-    self.options = options
-    self.subject = subject
-    pyramid = try BlurPyramid(subject.input, levels: options.levels, sigma: options.blur)
-    geometry = try SmoothMaxConvolution(step: options.step, sigma: options.sigma)
-    grid = (
-      geometry.parameters(covering: subject.input.shape[2]), geometry.parameters(covering: subject.input.shape[3])
-    )
-  }
-
-  /// Parameters before the first step: everything is shown.
-  func start() throws -> Tensor {
-    try Tensor(repeating: 1, shape: Shape([options.areas.count, 1, grid.rows, grid.columns]))
-  }
-
-  /// - Throws: `.invalidArgument` for a loss that is not finite; `.outOfMemory`; what the classifier throws.
-  func learn(from start: Tensor, _ progress: ProgressHandler?) throws -> Outcome {
-    let count = options.areas.count
-    var outcome = Outcome(
-      parameters: start,
-      history: (["loss", "score"] + options.areas.flatMap { ["reward_\($0)", "area_\($0)"] }).map {
-        .init(name: $0, values: [])
-      })
-    var descent = SGD(
-      learningRate: Double(options.learningRate), momentum: Double(options.momentum),
-      dampening: Double(options.momentum))
-    let reference = Variable(constant: try self.reference())
-    var weight = options.areaWeight
-    for iteration in 0..<options.iterations {
-      let parameters = Variable(learned: outcome.parameters)
-      let whole = try self.whole(parameters)
-      let logits = try self.logits(shown(whole), isMirrored: options.isMirrored && iteration % 2 == 0)
-      let reward = try self.reward(logits)
-      let sorted = try whole.reshaped([count, reference.shape[1]]).sorted()
-      let area = try weight * (sorted - reference).square().mean([1])
-      let loss = try (area - reward).sum()
-      guard loss.value.item.isFinite else {
-        throw ExplainError.invalid(
-          "the loss is \(loss.value.item) in iteration \(iteration): lower the learning rate or the area weight")
-      }
-      let score = try logits.sliced(along: 0, 0..<count).score(.probability, of: subject.target.indices).mean()
-      let values =
-        [loss.value.item, score.value.item] + zip(reward.value.values, area.value.values).flatMap { [$0, $1] }
-      for (index, value) in values.enumerated() { outcome.history[index].values.append(value) }
-
-      var next = outcome.parameters
-      try descent.step(&next, gradient: loss.gradient(withRespectTo: parameters))
-      outcome.parameters = try next.map { min(max($0, 0), 1) }
-      outcome.iterations += 1
-      weight = min(weight * options.areaGrowth, 1e9)
-      let report = Progress(
-        step: iteration + 1, steps: options.iterations, loss: loss.value.item, score: score.value.item)
-      if let progress, progress(report) == .cancel {
-        outcome.isInterrupted = true
-        break
-      }
-    }
-    return outcome
-  }
-
-  /// The masks with their margins.
-  func whole(_ parameters: Variable) throws -> Variable {
-    try parameters.smoothMaxConvolved(geometry).clamped(to: 0...1)
-  }
-
-  /// The part of masks that lies over the picture, `[areas, 1, H, W]`.
-  func shown(_ whole: Variable) throws -> Variable {
-    let (height, width, margin) = (subject.input.shape[2], subject.input.shape[3], geometry.margin)
-    return try whole.sliced(along: 2, margin..<margin + height).sliced(along: 3, margin..<margin + width)
-  }
-
-  /// Logits of the pictures under the masks; for `dual`, those under the rest of the picture follow.
-  private func logits(_ mask: Variable, isMirrored: Bool) throws -> Variable {
-    var pictures: Variable
-    switch options.variant {
-    case .preserve: pictures = try pyramid.blended(by: mask)
-    case .delete: pictures = try pyramid.blended(by: 1 - mask)
-    case .dual: pictures = try .concatenated([pyramid.blended(by: mask), pyramid.blended(by: 1 - mask)], along: 0)
-    }
-    if isMirrored { pictures = try pictures.flipped(along: [-1]) }
-    return try subject.classifier.logits(pictures)
-  }
-
-  /// What is maximized, for each area.
-  private func reward(_ logits: Variable) throws -> Variable {
-    let targets = subject.target.indices
-    var score: Variable
-    if options.isContrastive {
-      let others = (0..<subject.classifier.classCount).filter { !targets.contains($0) }
-      score = try logits.score(.logit, of: targets) - logits.selected(along: 1, others).max([1])
-    } else {
-      score = try logits.score(options.score, of: targets)
-    }
-    let count = options.areas.count
-    switch options.variant {
-    case .preserve: break
-    case .delete: score = try -score
-    case .dual: score = try score.sliced(along: 0, 0..<count) - score.sliced(along: 0, count..<2 * count)
-    }
-    return score
-  }
-
-  /// For each area a row that a sorted mask of this area would be: zeros, and then ones.
-  private func reference() throws -> Tensor {
-    let elements = geometry.extent(parameters: grid.rows) * geometry.extent(parameters: grid.columns)
-    return try Tensor(Shape([options.areas.count, elements])) { output in
-      for (row, area) in options.areas.enumerated() {
-        let zeros = Int((Double(elements) * (1 - Double(area))).rounded())
-        for i in 0..<elements { output[row * elements + i] = i < zeros ? 0 : 1 }
-      }
-    }
   }
 }

@@ -70,6 +70,26 @@ import Testing
     #expect(maps[0] == maps[1] && maps[0] == maps[2])
   }
 
+  /// Masks are learned for themselves, whichever go through the network together: only roundings differ.
+  @Test(arguments: [ExtremalMasks.Variant.preserve, .dual])
+  func memoryBoundsTheBatch(_ variant: ExtremalMasks.Variant) throws {
+    let subject = try BlackBoxGolden.subject(BlackBoxGolden.network())
+    var method = Self.method(variant)
+    method.areas = [0.1, 0.2, 0.4]
+    let findings = try [1, 4, 1000].map { size in
+      try withBatches(of: size, subject.classifier, isDifferentiable: true) {
+        try method.findings(about: subject, progress: nil)
+      }
+    }
+    for other in findings.dropFirst() {
+      #expect(relativeL2(other.importance, findings[0].importance) < 1e-4)
+      #expect(other.history.map(\.name) == findings[0].history.map(\.name))
+      for (a, b) in zip(other.history, findings[0].history) {
+        #expect(zip(a.values, b.values).allSatisfy { abs($0 - $1) < 1e-3 * max(1, abs($0)) })
+      }
+    }
+  }
+
   @Test func cancellingKeepsWhatWasLearned() throws {
     let subject = try BlackBoxGolden.subject(BlackBoxGolden.network())
     var steps: [Int] = []
