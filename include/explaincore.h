@@ -292,7 +292,7 @@ typedef struct xpl_model_options {
   /** What the network expects of a pixel, where `mean`, `deviation`, `scale` and `bgr` do not say otherwise. */
   xpl_preprocess preprocess;
   /** Path of a VGG's weights, a PyTorch checkpoint or safetensors; NULL looks in the folder hub/checkpoints of
-   *  $TORCH_HOME, $XDG_CACHE_HOME/torch and ~/.cache/torch. Models that have their own take no notice of it. */
+   *  $TORCH_HOME, $XDG_CACHE_HOME/torch and ~/.cache/torch. Must be NULL for models that have their own. */
   const char *weights;
   /** Path of a text file with a class's name a line; NULL takes the model's own, or ImageNet's for 1000 classes. */
   const char *labels;

@@ -34,7 +34,6 @@ public func xpl_model_load_onnx(
     let file = try buffer(bytes, size, "bytes")
     var request = ModelRequest(try name.map { try text($0, "name") } ?? "onnx")
     if options != nil { try request.take(.read(options, "options", over: .unset)) }
-    guard request.weights == nil else { throw invalid("weights are set: an ONNX file has its own") }
     out.pointee = try ModelHandle(request.load(onnx: file)).given()
   }
 }

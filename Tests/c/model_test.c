@@ -227,6 +227,8 @@ static void check_files(const char *folder) {
   CHECK_OK(xpl_model_options_init(&options, sizeof options));
   options.weights = path;
   CHECK_FAILS(XPL_BAD_FILE, "broken.onnx", xpl_model_load("vgg11", &options, &model));
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "weights", xpl_model_load("scenes", &options, &model));
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "weights", xpl_model_load(path, &options, &model));
   CHECK(model == NULL);
 }
 

@@ -67,12 +67,12 @@ public struct ModelRequest: Sendable {
   /// Loads the model.
   ///
   /// - Throws: `.io`, `.badFile` or `.unsupported` that names the file and what is wrong with it; `.invalidArgument`
-  ///   for a model that does not exist, and for preprocessing out of range.
+  ///   for a model that does not exist, for weights of one that has its own, and for preprocessing out of range.
   public func load() throws -> Network {
     try reported {
-      if model == "scenes" { return try Scenes.network(self) }
       if let vgg = VGG.published[model] { return try load(vgg) }
-      return try loadONNX()
+      try refuseWeights()
+      return try model == "scenes" ? Scenes.network(self) : loadONNX()
     }
   }
 
@@ -105,7 +105,16 @@ public struct ModelRequest: Sendable {
   ///
   /// - Throws: as `load`.
   public func load(onnx bytes: UnsafeRawBufferPointer) throws -> Network {
-    try reported { try network(ONNXModel(copying: bytes, name: model)) }
+    try reported {
+      try refuseWeights()
+      return try network(ONNXModel(copying: bytes, name: model))
+    }
+  }
+
+  /// A file that nobody reads would be taken for the one that is explained.
+  private func refuseWeights() throws {
+    guard weights != nil else { return }
+    throw ExplainError.invalid("weights are set: they are a VGG's, and the model \(model) has its own")
   }
 
   private func loadONNX() throws -> Network {

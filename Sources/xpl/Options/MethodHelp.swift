@@ -42,7 +42,7 @@ enum MethodHelp {
     let rows = method.table.filter { $0.name != "preset" }.map { option -> String in
       let values = defaults.map { preset -> (name: String, text: String) in
         let text = option.text(of: preset.options)
-        return (preset.name, text.isEmpty ? "null" : text)
+        return (preset.name, text.isEmpty ? "none" : text)
       }
       let others = values.dropFirst().filter { $0.text != values[0].text }.map { "\($0.name) \($0.text)" }
       let shown = (values.prefix(1).map(\.text) + others).joined(separator: "; ")
