@@ -75,7 +75,8 @@ struct ConvolutionStep: Step {
       what: what, height: input[2], width: input[3], kernel: [weight[2], weight[3]], strides: convolution.strides,
       dilations: convolution.dilations, padding: convolution.padding)
     self.activation = activation
-    outputShape = [input[0], weight[0], geometry.outputHeight, geometry.outputWidth]
+    // What a shape may hold bounds the products that costs are counted with.
+    outputShape = try Shape([input[0], weight[0], geometry.outputHeight, geometry.outputWidth]).dimensions
     inputCount = input.reduce(1, *)
     let kernels = kernels
     // Turned weights are those of the gradient, which has neither bias nor activation.

@@ -29,7 +29,8 @@ struct DepthwiseStep: Step {
     what: String, _ convolution: Operation.Convolution, activation: Operation.Activation?, input: [Int]
   ) throws {
     let shape = convolution.weight.shape
-    guard shape.rank == 4, shape[1] == 1, convolution.groups > 1, shape[0] % convolution.groups == 0 else { return nil }
+    guard shape.rank == 4, shape[0] > 0, shape[1] == 1 else { return nil }
+    guard convolution.groups > 1, shape[0] % convolution.groups == 0 else { return nil }
     guard input.count == 4, input[1] == convolution.groups else {
       throw ExplainError.invalid("\(what): input \(input) for \(convolution.groups) groups of one channel")
     }

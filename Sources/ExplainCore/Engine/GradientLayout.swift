@@ -19,7 +19,8 @@ struct GradientPlaces {
     let stages = builder.steps.map { (inputs: $0.isDifferentiable ? $0.inputs : [], output: $0.output) }
     // Time runs backward: stage i is walked back at time `stages.count - i`, after the output's gradient at time 0.
     let end = stages.count + 1
-    var produced: [Int: Int] = [:]
+    // The input is made by no stage, though a view may stand for it later on.
+    var produced = [0: end]
     for (index, stage) in stages.enumerated() where produced[stage.output] == nil {
       produced[stage.output] = stages.count - index
     }

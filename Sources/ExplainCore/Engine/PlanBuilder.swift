@@ -65,6 +65,8 @@ struct PlanBuilder {
           convolution, graph.nodes[index + 1], isDifferentiable: isDifferentiable)
       {
         step = pooled
+        // Nobody reads it, but `Graph.lastFeatures` asks what it is like.
+        shapes[output] = convolution.outputShape
         output = graph.nodes[index + 1].output
         index += 1
       }

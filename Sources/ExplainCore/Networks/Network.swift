@@ -110,10 +110,12 @@ public final class Network: Classifier {
           folded, inputShape: [batch, 3, preprocessing.height, preprocessing.width],
           isDifferentiable: isDifferentiable, weights: foldedWeights)
       }
-      // Working memory grows by steps: what eight further pictures take is divided among them. Where inputs are so large
-      // that no shape holds nine, the first one counts.
+      // Working memory grows by steps, and some steps take theirs for a few pictures only: what pictures beyond eight
+      // take is divided among them. Where inputs are so large that no shape holds so many, the first one counts. None
+      // takes less than its input.
       let one = try floats(1)
-      let growth = (try? (floats(9) - one) / 8) ?? one
+      let grown = (try? (floats(16) - floats(8)) / 8) ?? one
+      let growth = max(grown, 3 * preprocessing.height * preprocessing.width)
       let bytes = growth * MemoryLayout<Float>.stride
       known[isDifferentiable] = bytes
       return bytes

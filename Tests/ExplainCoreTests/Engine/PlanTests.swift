@@ -21,6 +21,39 @@ import Testing
     graph.add("flat", .flatten(axis: 1), [pooled])
   }
 
+  /// A view of the input that comes after another reader of it: its gradient is one of two that are added.
+  @Test func aLateViewOfTheInputChangesNothing() throws {
+    let input = try seededInput([1, 3, 32, 32], seed: 7)
+    let gradients = try [false, true].map { isLate in
+      var graph = Graph()
+      var view = 0
+      if !isLate { view = graph.add("view", .identity, [0]) }
+      let first = graph.add("first", try Self.convolution(32, 3, seed: 1), [0])
+      if isLate { view = graph.add("view", .identity, [0]) }
+      let second = graph.add("second", try Self.convolution(32, 3, seed: 2), [view])
+      graph.add("sum", .binary(.add), [first, second])
+      let plan = try Plan(graph, inputShape: [1, 3, 32, 32], gradientTarget: 0, weights: PreparedWeights())
+      plan.run(input)
+      return try plan.gradient(try seededInput(plan.outputShape, seed: 8), rule: .standard)
+    }
+    // The two contributions are added in the same order.
+    #expect(gradients[0].values == gradients[1].values)
+  }
+
+  /// Sizes whose products no integer holds are refused before anything is counted with them.
+  @Test func hugePaddingIsRefused() throws {
+    var graph = Graph()
+    let weight = try Tensor(repeating: 0.1, shape: Shape([512, 512, 3, 3]))
+    let narrow = try Tensor(repeating: 0.1, shape: Shape([512, 3, 1, 1]))
+    graph.add("narrow", .convolution(.init(weight: narrow, bias: nil)), [0])
+    var convolution = ExplainCore.Operation.Convolution(weight: weight, bias: nil)
+    convolution.padding = .explicit(top: 1 << 20, left: 1 << 20, bottom: 1 << 20, right: 1 << 20)
+    graph.add("wide", .convolution(convolution), [1])
+    #expect(throws: ExplainError.self) {
+      _ = try Plan(graph, inputShape: [1, 3, 224, 224], gradientTarget: 0, weights: PreparedWeights())
+    }
+  }
+
   @Test func gradientsOfALayerAreThoseOfTheNetworkBehindIt() throws {
     let input = try seededInput([2, 3, 12, 20], seed: 7)
     var graph = Graph()

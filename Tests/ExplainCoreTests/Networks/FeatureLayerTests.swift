@@ -26,6 +26,15 @@ import Testing
     #expect(try ModelRequest("scenes").load().defaultLayer != nil)
   }
 
+  /// Channels for Winograd's method, and windows for its pooling: the last ReLU is fused away, and is what is asked for.
+  @Test func aFusedReLUIsStillTheLastFeatures() throws {
+    for isNormalized in [false, true] {
+      let vgg = VGG(
+        stages: [[32], [32, 32]], isNormalized: isNormalized, head: .fullyConnected(hidden: 3), classCount: 2)
+      #expect(try seededVGG(vgg, seed: 1).defaultLayer == (isNormalized ? "features.9" : "features.6"))
+    }
+  }
+
   @Test func residualSumsAndConcatenationsAreFollowed() throws {
     var graph = Graph()
     graph.add("a", try convolution(4, 3), [0])

@@ -39,6 +39,19 @@ func withBatches<Result>(
     }
   }
 
+  /// A layer that takes working memory for few pictures only must not make further ones look free.
+  @Test func aPictureTakesAtLeastItsInput() throws {
+    var graph = Graph()
+    graph.add("flat", .flatten(axis: 1), [0])
+    graph.add("scores", .linear(weight: try Tensor(repeating: 0.1, shape: Shape([4, 3 * 64 * 64])), bias: nil), [1])
+    var preprocessing = Preprocessing.torch
+    (preprocessing.width, preprocessing.height) = (64, 64)
+    let network = try Network(name: "linear", graph: graph, preprocessing: preprocessing)
+    for isDifferentiable in [false, true] {
+      #expect(try network.bytesPerPicture(isDifferentiable: isDifferentiable) >= 3 * 64 * 64 * 4)
+    }
+  }
+
   /// The number is what a plan takes for a further picture.
   @Test func bytesAreThoseOfThePlan() throws {
     let network = try GradientGolden.network()
