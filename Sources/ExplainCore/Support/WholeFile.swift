@@ -6,14 +6,26 @@
   import Darwin
 #endif
 
+import Synchronization
+
 /// Writing files so that they appear whole or not at all.
 public enum WholeFile {
+  /// How many files have been begun.
+  private static let saved = Atomic<Int>(0)
+
   /// Writes `bytes` to a temporary name in the same folder, then renames it to `path`.
   ///
-  /// - Throws: `.io` with the path and the system's reason; a file that stood at `path` is then as it was.
+  /// - Throws: `.io` with the path and the system's reason, or because a device, a pipe or a socket stands there, which
+  ///   would be replaced; what stood at `path` is then as it was.
   public static func save(_ bytes: [UInt8], to path: String) throws {
-    let temporary = "\(path).\(getpid()).part"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG, status.st_mode & S_IFMT != S_IFDIR {
+      throw ExplainError.io("cannot write \(path): not a regular file")
+    }
+    // Threads may save to one path at once, and nobody else's file or link is written to.
+    let number = saved.wrappingAdd(1, ordering: .relaxed).newValue
+    let temporary = "\(path).\(getpid())-\(number).part"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw ExplainError.io("cannot write \(path): \(MappedFile.reason())") }
     var failure: String?
     bytes.withUnsafeBytes { buffer in

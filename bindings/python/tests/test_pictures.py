@@ -1,6 +1,8 @@
 """Pictures from everywhere, and back."""
 
 import io
+import os
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy
 import pytest
@@ -132,3 +134,20 @@ class TestPIL:
         image.putpixel((1, 0), 1)
         image.info["transparency"] = 0
         assert numpy.asarray(Picture.of(image))[0].tolist() == [[255, 255, 255], [10, 20, 30]]
+
+
+def test_saving_from_threads_leaves_one_whole_file(tmp_path):
+    picture = Picture.of(numpy.zeros((32, 32, 3), numpy.uint8))
+    path = tmp_path / "picture.png"
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: picture.save(path), range(60)))
+    assert [file.name for file in tmp_path.iterdir()] == ["picture.png"]
+    assert Picture.read(path).width == 32
+
+
+def test_a_pipe_is_not_replaced(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with pytest.raises(explaincore.FileError, match="not a regular file"):
+        Picture.of(numpy.zeros((4, 4, 3), numpy.uint8)).save(path)
+    assert path.is_fifo()
