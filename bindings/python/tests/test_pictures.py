@@ -142,7 +142,7 @@ def test_saving_from_threads_leaves_one_whole_file(tmp_path):
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda _: picture.save(path), range(60)))
     assert [file.name for file in tmp_path.iterdir()] == ["picture.png"]
-    assert Picture.read(path).width == 32
+    assert Picture.read(path).size == (32, 32)
 
 
 def test_a_pipe_is_not_replaced(tmp_path):
