@@ -93,7 +93,7 @@ struct ConvolutionStep: Step {
         windows: windows, batch: input[0],
         weights: try weights.matrixWeights(
           of: convolution, value: value, taps: windows.kernelTaps, isTurned: isTurned,
-          rowsPerBlock: kernels.table.rows_per_block), activation: isTurned ? nil : activation)
+          rowsPerBlock: kernels.table.rows_per_block), activation: isTurned ? nil : activation, kernels)
     }
     if let tile = WinogradTile.best(convolution, geometry, isTurned: false) {
       forwardMethod = .winograd(try winograd(tile, geometry, isTurned: false))
@@ -122,7 +122,7 @@ struct ConvolutionStep: Step {
         windows: windows, batch: 1,
         weights: try weights.matrixWeights(
           of: pointwise, value: value, taps: [0], isTurned: true, rowsPerBlock: kernels.table.rows_per_block),
-        activation: nil)
+        activation: nil, kernels)
       backwardMethod = .columns(GradientColumns(convolution, geometry, batch: input[0], product: product))
     } else {
       let parts = ConvolutionWindows.gradients(of: geometry)

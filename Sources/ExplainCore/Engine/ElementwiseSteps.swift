@@ -188,3 +188,15 @@ struct ViewStep: Step {
   func forward(_ inputs: [UnsafePointer<Float>], _ output: UnsafeMutablePointer<Float>, _ scratch: Scratch) {}
   func backward(_ pass: BackwardPass, _ scratch: Scratch) {}
 }
+
+/// The same elements under another shape in memory of their own, for a view whose gradient is asked for: what else reads
+/// the input has no part in it.
+struct CopyStep: Step {
+  let outputShape: [Int]
+  func forward(_ inputs: [UnsafePointer<Float>], _ output: UnsafeMutablePointer<Float>, _ scratch: Scratch) {
+    output.update(from: inputs[0], count: Plan.count(outputShape))
+  }
+  func backward(_ pass: BackwardPass, _ scratch: Scratch) {
+    pass.inputGradients[0]?.update(from: pass.outputGradient, count: Plan.count(outputShape))
+  }
+}

@@ -35,7 +35,7 @@ struct LinearStep: Step {
     what: String, weight: Weight, bias: Tensor?, activation: Operation.Activation?, input: [Int]
   ) throws {
     let shape = weight.shape
-    guard shape.rank == 2, input.count == 2, input[1] == shape[1] else {
+    guard shape.rank == 2, shape[1] > 0, input.count == 2, input[1] == shape[1] else {
       throw ExplainError.invalid("\(what): input \(input) does not fit the weight \(shape)")
     }
     if let bias, bias.count != shape[0] {

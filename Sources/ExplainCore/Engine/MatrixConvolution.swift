@@ -6,7 +6,7 @@ import CKernelShim
 /// Positions are the lanes of vectors: the windows of 32 of them are packed, then multiplied by some rows of weights
 /// at a time, and the sums are written to where they belong. See docs/performance.md.
 struct MatrixConvolution: Sendable {
-  private let kernels = Kernels.current
+  private let kernels: Kernels
   private let windows: ConvolutionWindows
   private let batch: Int
   private let weights: MatrixWeights
@@ -31,8 +31,14 @@ struct MatrixConvolution: Sendable {
   /// Floats of windows packed at once before the products: 16 MiB.
   private static let packedLimit = 1 << 22
 
-  /// - Parameter activation: applied to the output; it must not need the input for its derivative.
-  init(windows: ConvolutionWindows, batch: Int, weights: MatrixWeights, activation: Operation.Activation?) {
+  /// - Parameters:
+  ///   - activation: applied to the output; it must not need the input for its derivative.
+  ///   - kernels: those for whose blocks of rows the weights were arranged.
+  init(
+    windows: ConvolutionWindows, batch: Int, weights: MatrixWeights, activation: Operation.Activation?,
+    _ kernels: Kernels
+  ) {
+    self.kernels = kernels
     self.windows = windows
     self.batch = batch
     self.weights = weights

@@ -57,7 +57,8 @@ final class Plan: @unchecked Sendable {
     }
     gradientPlaces = GradientPlaces(builder, output: outputValue, counts: places.counts)
     values = try Storage(count: places.count)
-    scratchPerWorker = stages.map(\.step.scratchPerWorker).max() ?? 0
+    // Whole cache lines, so that no two workers write to one.
+    scratchPerWorker = ((stages.map(\.step.scratchPerWorker).max() ?? 0) + 15) / 16 * 16
     let shared = stages.map(\.step.sharedScratch).max() ?? 0
     scratchStorage = try Storage(count: scratchPerWorker * workers + shared)
   }

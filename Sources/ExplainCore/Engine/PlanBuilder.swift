@@ -70,6 +70,7 @@ struct PlanBuilder {
         output = graph.nodes[index + 1].output
         index += 1
       }
+      if step.isView, output == gradientTarget { step = CopyStep(outputShape: step.outputShape) }
       shapes[output] = try Shape(step.outputShape).dimensions
       if step.isView { root[output] = roots[0] }
       steps.append(

@@ -5,6 +5,9 @@ struct PoolingStep: Step {
   let outputShape: [Int]
   private let geometry: WindowGeometry
   private let isMaximum: Bool
+  /// For the taps of a kernel's row that meet a row of the image at all: the first pixel that a tap meets, the first
+  /// output that it meets it for, and how many outputs there are before it leaves the image.
+  private let runs: [(pixel: Int, position: Int, count: Int)]
   private let countsPadding: Bool
   private let kernels = Kernels.current
 
@@ -17,6 +20,12 @@ struct PoolingStep: Step {
       what: what, height: input[2], width: input[3], kernel: pooling.kernel, strides: pooling.strides,
       dilations: pooling.dilations, padding: pooling.padding, ceilMode: pooling.ceilMode)
     isMaximum = pooling.kind == .maximum
+    let g = geometry
+    runs = (isMaximum ? 0..<g.kernelWidth : 0..<0).compactMap { kx in
+      let start = kx * g.dilationX - g.left
+      let inside = WindowGeometry.inside(start, g.strideX, extent: g.inputWidth, positions: g.outputWidth)
+      return inside.first.map { (start + $0 * g.strideX, $0, inside.count) }
+    }
     countsPadding = pooling.countsPadding
     outputShape = [input[0], input[1], geometry.outputHeight, geometry.outputWidth]
   }
@@ -127,15 +136,10 @@ struct PoolingStep: Step {
   private func forEachTap(_ body: (_ pixel: Int, _ position: Int, _ count: Int) -> Void) {
     let g = geometry
     for y in 0..<g.outputHeight {
-      for ky in 0..<g.kernelHeight {
-        let row = y * g.strideY - g.top + ky * g.dilationY
-        guard row >= 0, row < g.inputHeight else { continue }
-        for kx in 0..<g.kernelWidth {
-          let start = kx * g.dilationX - g.left
-          let inside = WindowGeometry.inside(start, g.strideX, extent: g.inputWidth, positions: g.outputWidth)
-          guard let first = inside.first else { continue }
-          body(row * g.inputWidth + start + first * g.strideX, y * g.outputWidth + first, inside.count)
-        }
+      let top = y * g.strideY - g.top
+      for ky in WindowGeometry.inside(top, g.dilationY, extent: g.inputHeight, positions: g.kernelHeight) {
+        let row = (top + ky * g.dilationY) * g.inputWidth
+        for run in runs { body(row + run.pixel, y * g.outputWidth + run.position, run.count) }
       }
     }
   }

@@ -77,6 +77,9 @@ struct StepFactory {
   ) throws -> any Step {
     let what = "layer \(node.name)"
     let input = inputs[0]
+    if let needed = node.operation.inputCount, inputs.count != needed {
+      throw ExplainError.invalid("\(what): \(inputs.count) inputs; the operation takes \(needed)")
+    }
     switch node.operation {
     case .convolution(let convolution):
       if let step = try DepthwiseStep(what: what, convolution, activation: activation, input: input) { return step }
@@ -99,7 +102,6 @@ struct StepFactory {
     case .scaleAndShift(let scale, let shift):
       return try ScaleAndShiftStep(what: what, scale: scale, shift: shift, input: input)
     case .binary(let operation):
-      guard inputs.count == 2 else { throw ExplainError.invalid("\(what): \(inputs.count) inputs; two are needed") }
       return try BinaryStep(what: what, operation, inputs: inputs)
     case .binaryWithConstant(let operation, let constant, let constantIsLeft):
       return try BinaryStep(

@@ -47,6 +47,15 @@ public enum Operation: Sendable {
   /// The mean over axes.
   case mean(axes: [Int], keepsAxes: Bool)
 
+  /// How many values the operation takes; nil for any number of them.
+  var inputCount: Int? {
+    switch self {
+    case .concatenate: nil
+    case .binary: 2
+    default: 1
+    }
+  }
+
   /// Weights and geometry of a convolution.
   public struct Convolution: Sendable {
     /// `[outputs, inputs / groups, kernel height, kernel width]`.

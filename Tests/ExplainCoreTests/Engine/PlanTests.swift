@@ -54,6 +54,66 @@ import Testing
     }
   }
 
+  /// Taps that never meet the image cost nothing, however many there are: these are the maxima of all above and left.
+  @Test func windowsMayBeFarLargerThanTheImage() throws {
+    var pooling = ExplainCore.Operation.Pooling(.maximum, kernel: [1 << 20, 1 << 20])
+    pooling.padding = .explicit(top: (1 << 20) - 1, left: (1 << 20) - 1, bottom: 0, right: 0)
+    var graph = Graph()
+    graph.add("pool", .pool(pooling), [0])
+    let plan = try Plan(graph, inputShape: [1, 1, 5, 7], gradientTarget: 0, weights: PreparedWeights())
+    let input = try seededInput([1, 1, 5, 7], seed: 9)
+    plan.run(input)
+    var maxima = input.values
+    var gradient = [Float](repeating: 0, count: maxima.count)
+    for y in 0..<5 {
+      for x in 0..<7 {
+        let above = y > 0 ? maxima[(y - 1) * 7 + x] : -.infinity
+        let beside = x > 0 ? maxima[y * 7 + x - 1] : -.infinity
+        maxima[y * 7 + x] = max(maxima[y * 7 + x], above, beside)
+        if let index = input.values.firstIndex(of: maxima[y * 7 + x]) { gradient[index] += 1 }
+      }
+    }
+    #expect(try plan.output().values == maxima)
+    let ones = try Tensor(repeating: 1, shape: Shape([1, 1, 5, 7]))
+    #expect(try plan.gradient(ones, rule: .standard).values == gradient)
+  }
+
+  /// The gradient of a view has no part in what else reads the value below it.
+  @Test func theGradientOfAViewIsItsOwn() throws {
+    let input = try seededInput([1, 3, 12, 20], seed: 7)
+    let direction = try seededInput([1, 8, 12, 20], seed: 8)
+    for isRead in [false, true] {
+      var graph = Graph()
+      let below = graph.add("below", try Self.convolution(8, 3, seed: 1), [0])
+      let view = graph.add("view", .identity, [below])
+      let first = graph.add("first", try Self.convolution(8, 8, seed: 2), [below])
+      // A view of the view is read in its place.
+      let second = graph.add("second", try Self.convolution(8, 8, seed: 3), [graph.add("again", .identity, [view])])
+      graph.add("sum", .binary(.add), [first, isRead ? second : first])
+      let plan = try Plan(
+        graph, inputShape: input.shape.dimensions, kept: [view], gradientTarget: view, weights: PreparedWeights())
+      plan.run(input)
+
+      var head = Graph()
+      head.add("second", try Self.convolution(8, 8, seed: 3), [0])
+      let alone = try Plan(head, inputShape: plan.shape(of: view), gradientTarget: 0, weights: PreparedWeights())
+      alone.run(try plan.value(view))
+      let expected = try alone.gradient(direction, rule: .standard).values
+      let gradient = try plan.gradient(direction, rule: .standard).values
+      #expect(gradient == (isRead ? expected : expected.map { _ in 0 }))
+    }
+  }
+
+  @Test func operationsTakeTheInputsThatTheyKnow() throws {
+    var graph = Graph()
+    let first = graph.add("first", .activation(.relu), [0])
+    graph.add("both", .activation(.sigmoid), [first, 0])
+    let error = #expect(throws: ExplainError.self) {
+      _ = try Plan(graph, inputShape: [1, 3, 8, 8], gradientTarget: 0, weights: PreparedWeights())
+    }
+    #expect(error?.message.contains("layer both: 2 inputs") == true)
+  }
+
   @Test func gradientsOfALayerAreThoseOfTheNetworkBehindIt() throws {
     let input = try seededInput([2, 3, 12, 20], seed: 7)
     var graph = Graph()
