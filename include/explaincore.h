@@ -230,7 +230,10 @@ xpl_status xpl_picture_copy_pixels(const xpl_picture *picture, uint8_t *out_rgb,
 /** The picture as the bytes of a PNG file, freed by xpl_free, and their number. */
 xpl_status xpl_picture_encode_png(const xpl_picture *picture, void **out_bytes, size_t *out_size);
 
-/** Writes the picture as a PNG file, which appears whole or not at all, in the place of one that is there. */
+/**
+ * Writes the picture as a PNG file, which appears whole or not at all, in the place of one that is there: a link is
+ * followed, and who may read and write the file stays as it was. A device, a pipe or a protected file is XPL_IO.
+ */
 xpl_status xpl_picture_save(const xpl_picture *picture, const char *path);
 
 void xpl_picture_free(xpl_picture *picture);
@@ -992,7 +995,7 @@ xpl_status xpl_explanation_figure(
  * own pictures, each of them whole or not at all.
  *
  * @param folder made with those above it if it is not there; files of these names that are in it are replaced.
- * @param prefix stands before each name with a hyphen, as in flute-cam.png. Optional: NULL is none.
+ * @param prefix stands before each name with a hyphen, as in flute-cam.png; it has no slash. Optional: NULL is none.
  * @return XPL_IO, which names the file; those before it have been written then.
  */
 xpl_status xpl_explanation_write(const xpl_explanation *explanation, const char *folder, const char *prefix);

@@ -131,6 +131,7 @@ static void check_renderings(const xpl_explanation *explanation, const char *fol
   snprintf(path, sizeof path, "%s/written", folder);
   CHECK_OK(xpl_explanation_write(explanation, path, "disc"));
   CHECK_OK(xpl_explanation_write(explanation, path, NULL));
+  CHECK_FAILS(XPL_INVALID_ARGUMENT, "slash", xpl_explanation_write(explanation, path, "../disc"));
   for (rendering = XPL_RENDERING_MASK; rendering <= XPL_RENDERING_PERTURBED; ++rendering) {
     static uint8_t rendered[300 * 200 * 3], written[300 * 200 * 3];
     xpl_picture *result = NULL, *file = NULL;

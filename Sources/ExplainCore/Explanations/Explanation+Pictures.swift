@@ -45,10 +45,14 @@ extension Explanation {
   ///   - prefix: stands before each name, as in `flute-cam.png`; empty for the bare names.
   ///   - wanted: which of the renderings to write; those of the method's own are written in any case.
   /// - Returns: the name of each picture, and the path of its file.
-  /// - Throws: `.io` with the path that could not be written; files already written stay, each of them whole.
+  /// - Throws: `.invalidArgument` if the prefix has a slash, which would lead to another folder; `.io` with the path that
+  ///   could not be written; files already written stay, each of them whole.
   public func write(
     to folder: String, prefix: String = "", renderings wanted: [Rendering] = Rendering.allCases
   ) throws -> [(name: String, path: String)] {
+    guard !prefix.contains("/") else {
+      throw ExplainError.invalid("prefix \(prefix) has a slash: files go into the folder itself")
+    }
     try WholeFile.makeDirectory(folder)
     func save(_ png: [UInt8], _ name: String) throws -> (name: String, path: String) {
       let file = (prefix.isEmpty ? "" : prefix + "-") + name + ".png"

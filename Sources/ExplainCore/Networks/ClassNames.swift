@@ -8,12 +8,17 @@ public enum ClassNames {
     return lines(bytes)
   }()
 
-  /// Reads a file with a line for each class.
+  /// Reads a file of UTF-8 text with a line for each class; a byte order mark before it is none of the first name.
   ///
-  /// - Throws: `.io` if it cannot be read; `.badFile` if it is empty or has more than a million lines.
+  /// - Throws: `.io` if it cannot be read; `.badFile` if it is not UTF-8, empty, or has more than a million lines.
   public static func read(_ path: String) throws -> [String] {
     let file = try MappedFile(path: path)
-    let names = lines(file.bytes)
+    guard String(validating: file.bytes, as: UTF8.self) != nil else {
+      throw ExplainError.badFile("\(path) is not UTF-8 text: a name for each class, a line each, is needed")
+    }
+    let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let begin = file.bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
+    let names = lines(UnsafeRawBufferPointer(rebasing: file.bytes[begin...]))
     guard !names.isEmpty, names.count <= 1_000_000 else {
       throw ExplainError.badFile("\(path) has \(names.count) lines: a name for each class is needed")
     }

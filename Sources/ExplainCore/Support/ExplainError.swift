@@ -28,10 +28,10 @@ public struct ExplainError: Error, Sendable, Equatable, CustomStringConvertible 
   /// One line, without a full stop at its end, that a user can act upon.
   public let message: String
 
-  /// Makes an error of `kind`.
+  /// Makes an error of `kind`; what would break the line or steer a terminal, as in a path, becomes `?`.
   public init(_ kind: Kind, _ message: String) {
     self.kind = kind
-    self.message = message
+    self.message = message.onOneLine
   }
 
   /// The message alone.

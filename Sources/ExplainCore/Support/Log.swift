@@ -36,7 +36,7 @@ public enum Log {
     // Any address but NULL says that this thread is in the handler.
     pthread_setspecific(reporting, UnsafeRawPointer(bitPattern: 1))
     defer { pthread_setspecific(reporting, nil) }
-    handler(level, message())
+    handler(level, message().onOneLine)
   }
 
   /// The time that has passed, such as `12 ms`.

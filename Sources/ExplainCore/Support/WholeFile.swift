@@ -15,19 +15,19 @@ public enum WholeFile {
 
   /// Writes `bytes` to a temporary name in the same folder, then renames it to `path`.
   ///
-  /// - Throws: `.io` with the path and the system's reason, or because a device, a pipe or a socket stands there, which
-  ///   would be replaced; what stood at `path` is then as it was.
+  /// A link at `path` is followed, and a file that is replaced hands on who may read and write it.
+  ///
+  /// - Throws: `.io` with the path and the system's reason, or because a device, a pipe, a socket or a link to nothing
+  ///   stands there, which would be replaced; what stood at `path` is then as it was.
   public static func save(_ bytes: [UInt8], to path: String) throws {
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG, status.st_mode & S_IFMT != S_IFDIR {
-      throw ExplainError.io("cannot write \(path): not a regular file")
-    }
+    let (target, mode) = try replaced(by: path)
     // Threads may save to one path at once, and nobody else's file or link is written to.
     let number = saved.wrappingAdd(1, ordering: .relaxed).newValue
-    let temporary = "\(path).\(getpid())-\(number).part"
+    let temporary = "\(target).\(getpid())-\(number).part"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw ExplainError.io("cannot write \(path): \(MappedFile.reason())") }
     var failure: String?
+    if let mode, fchmod(descriptor, mode) != 0 { failure = MappedFile.reason() }
     bytes.withUnsafeBytes { buffer in
       var offset = 0
       while offset < buffer.count {
@@ -41,11 +41,28 @@ public enum WholeFile {
       }
     }
     if close(descriptor) != 0, failure == nil { failure = MappedFile.reason() }
-    if failure == nil, rename(temporary, path) != 0 { failure = MappedFile.reason() }
+    if failure == nil, rename(temporary, target) != 0 { failure = MappedFile.reason() }
     if let failure {
       unlink(temporary)
       throw ExplainError.io("cannot write \(path): \(failure)")
     }
+  }
+
+  /// The file that is written when `path` is, and, if it is there already, who may read and write it.
+  private static func replaced(by path: String) throws -> (path: String, mode: mode_t?) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return (path, nil) }
+    let isLink = status.st_mode & S_IFMT == S_IFLNK
+    guard stat(path, &status) == 0 else { throw ExplainError.io("cannot write \(path): \(MappedFile.reason())") }
+    let kind = status.st_mode & S_IFMT
+    guard kind == S_IFREG || kind == S_IFDIR else { throw ExplainError.io("cannot write \(path): not a regular file") }
+    guard access(path, W_OK) == 0 else { throw ExplainError.io("cannot write \(path): \(MappedFile.reason())") }
+    guard isLink else { return (path, status.st_mode & 0o777) }
+    guard let resolved = realpath(path, nil) else {
+      throw ExplainError.io("cannot write \(path): \(MappedFile.reason())")
+    }
+    defer { free(resolved) }
+    return (String(cString: resolved), status.st_mode & 0o777)
   }
 
   /// Makes the folder at `path`, and those above it, unless they are there.

@@ -96,12 +96,5 @@ enum Text {
   }
 
   /// Text from a file, fit for a terminal: control characters become `?`.
-  static func printable(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map {
-          let isHidden = $0.value < 0x20 || (0x7F...0x9F).contains($0.value) || $0.properties.isBidiControl
-          return isHidden || $0.value == 0x2028 || $0.value == 0x2029 ? "?" : $0
-        }))
-  }
+  static func printable(_ text: String) -> String { text.onOneLine }
 }
