@@ -472,7 +472,8 @@ typedef struct xpl_batch {
  *                   (Logits; a model that gives probabilities hands out their logarithms.)
  * @param user       what was given beside the callback.
  * @return XPL_OK; XPL_CANCELLED to end the library's call with that status, without a result; any other number for a
- *         failure: the library's call ends with XPL_CALLBACK, and its xpl_last_error names the number.
+ *         failure: the library's call ends with XPL_CALLBACK, and its xpl_last_error names the number. Scores that are
+ *         not finite are a failure too.
  */
 typedef int (*xpl_forward_callback)(const xpl_batch *batch, float *out_scores, void *user);
 
@@ -561,8 +562,8 @@ typedef struct xpl_scored_class {
  *
  * @param capacity  how many classes `out_classes` has room for; 1 or more.
  * @param out_count how many it was given: `capacity`, or fewer where the model has no more. Optional.
- * @return XPL_UNSUPPORTED for scores that are not finite; XPL_CALLBACK or XPL_CANCELLED where a callback of the model
- *         says so; XPL_OUT_OF_MEMORY.
+ * @return XPL_UNSUPPORTED for scores of a network that are not finite; XPL_CALLBACK or XPL_CANCELLED where a callback
+ *         of the model says so; XPL_OUT_OF_MEMORY.
  */
 xpl_status xpl_classify(
     const xpl_model *model, const xpl_picture *picture, size_t capacity, xpl_scored_class *out_classes,
@@ -849,8 +850,8 @@ typedef struct xpl_explanation xpl_explanation;
  * @param user     handed to `progress`.
  * @return XPL_CANCELLED if `progress` stopped the run: the explanation is then handed out all the same, and is the
  *         caller's to free. (If a callback of the model stopped it, there is none.) XPL_INVALID_ARGUMENT for a field
- *         out of its range; XPL_UNSUPPORTED if the model gives no gradient, or scores that are not finite;
- *         XPL_CALLBACK; XPL_OUT_OF_MEMORY.
+ *         out of its range; XPL_UNSUPPORTED if the model gives no gradient, or as a network scores that are
+ *         not finite; XPL_CALLBACK; XPL_OUT_OF_MEMORY.
  */
 xpl_status xpl_explain_mask(
     const xpl_model *model, const xpl_picture *picture, const xpl_mask_options *options,
