@@ -216,9 +216,10 @@ def explain(
         options: the method's, as `methods()[method].options` lists them.
 
     Ctrl-C stops after the step that is being computed and raises `KeyboardInterrupt`, whose attribute `explanation` has
-    what was learned so far (None if that was nothing); so does an exception of a `progress` function. Where that
-    function returns True, what was learned so far is returned. Raises `InvalidArgumentError`, with the nearest names
-    for names that do not exist; `UnsupportedError` where the model cannot do what the method needs.
+    what was learned so far (None if that was nothing); so does an exception of another signal's handler, or of a
+    `progress` function. Where that function returns True, what was learned so far is returned. Raises
+    `InvalidArgumentError`, with the nearest names for names that do not exist; `UnsupportedError` where the model
+    cannot do what the method needs.
     """
     picture, model = Picture.of(picture), loaded(model)
     request = Request(method, preset)
@@ -229,14 +230,15 @@ def explain(
     if reference is not None:
         request.set_reference(Picture.of(reference))
 
-    handle = c_void_p()
-    with observing(progress, method) as observer, Call() as call:
-        status = library.xpl_explain(model, picture, request, callback(call, observer), None, byref(handle))
-    error = None if status == structs.Status.OK else failure(status)
-    explanation = Explanation(handle, picture) if handle.value else None
-    if call.failure is not None:
-        setattr(call.failure, "explanation", explanation)
-        call.raise_failure()
+    handle, explanation = c_void_p(), None
+    try:
+        with observing(progress, method) as observer, Call(reporting=True) as call:
+            status = library.xpl_explain(model, picture, request, callback(call, observer), None, byref(handle))
+            error = None if status == structs.Status.OK else failure(status)
+            explanation = Explanation(handle, picture) if handle.value else None
+    except BaseException as stop:
+        setattr(stop, "explanation", explanation)
+        raise
     if explanation is None:
         assert error is not None
         raise error

@@ -98,8 +98,9 @@ class Model(Owner):
         capacity = self._capacity(top)
         classes = (structs.ScoredClass * capacity)()
         count = c_size_t()
-        with Call() as call:
-            call.run(library.xpl_classify, self, Picture.of(picture), capacity, classes, byref(count))
+        owned = Picture.of(picture)
+        with Call():
+            library.xpl_classify(self, owned, capacity, classes, byref(count))
         return scored_classes(classes, count.value)
 
     def classify_batch(self, pictures: Sequence[PictureLike], top: int = 5) -> List[List[ScoredClass]]:
@@ -113,8 +114,8 @@ class Model(Owner):
         capacity = self._capacity(top)
         handles = (c_void_p * len(owned))(*[picture._as_parameter_.value for picture in owned])
         classes = (structs.ScoredClass * (capacity * len(owned)))()
-        with Call() as call:
-            call.run(library.xpl_classify_batch, self, handles, len(owned), capacity, classes)
+        with Call():
+            library.xpl_classify_batch(self, handles, len(owned), capacity, classes)
         starts = range(0, len(classes), capacity)
         return [scored_classes(classes[start:start + capacity], capacity) for start in starts]
 

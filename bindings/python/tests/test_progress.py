@@ -11,7 +11,7 @@ import time
 import numpy
 import pytest
 
-from explaincore import explain
+from explaincore import Picture, callback_model, explain
 
 
 def test_a_function_sees_each_step(scene, scenes):
@@ -110,6 +110,94 @@ def test_a_programs_own_handler_decides(scene, scenes):
             explain(scene, scenes, iterations=500, progress=interrupt_after(3))
     finally:
         signal.signal(signal.SIGINT, previous)
+
+
+class Late(Exception):
+    pass
+
+
+@pytest.fixture()
+def alarm():
+    """Sets an alarm whose handler raises `Late`; and nothing that Python reports as ignored may happen meanwhile."""
+    def late(number, frame):
+        raise Late
+
+    ignored = []
+    hook, sys.unraisablehook = sys.unraisablehook, ignored.append
+    previous = signal.signal(signal.SIGALRM, late)
+    try:
+        yield lambda seconds: signal.setitimer(signal.ITIMER_REAL, seconds)
+        assert signal.getsignal(signal.SIGALRM) is late
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+        sys.unraisablehook = hook
+    assert ignored == []
+
+
+@pytest.mark.parametrize("progress", [False, lambda report: None])
+def test_handlers_of_other_signals_may_raise(scene, scenes, alarm, progress):
+    """While C computes: the handler runs when Python does again, which is at the first step of a callback."""
+    for seconds in (0.05, 0.06, 0.07):
+        alarm(seconds)
+        with pytest.raises(Late) as caught:
+            explain(scene, scenes, iterations=100000, progress=progress)
+        assert caught.value.explanation.interrupted
+
+
+def test_a_signal_in_a_functions_model(scene, alarm):
+    model = callback_model(lambda batch: numpy.zeros((len(batch), 2)), 2, size=8)
+    picture = Picture.read(scene)
+    for number in range(300):  # at every point of a call
+        with pytest.raises(Late):
+            alarm(0.0003 + number * 1e-6)
+            while True:
+                model.classify(picture)
+
+
+def test_control_c_ends_a_classification_by_functions(scene):
+    batches = []
+
+    def scores(batch):
+        batches.append(len(batch))
+        if len(batches) == 3:
+            signal.raise_signal(signal.SIGINT)
+        return numpy.zeros((len(batch), 2))
+
+    with pytest.raises(KeyboardInterrupt):
+        callback_model(scores, 2, size=8, batch_limit=1).classify_batch([scene] * 20)
+    assert len(batches) == 3
+
+
+def test_the_second_signal_leaves_a_function(scene, scenes, alarm):
+    def wait(report):
+        signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
+        time.sleep(60)
+
+    start = time.monotonic()
+    with pytest.raises(Late):
+        explain(scene, scenes, iterations=500, progress=wait)
+    assert time.monotonic() - start < 30
+
+
+def test_a_handler_that_a_function_sets_stays(scene, scenes):
+    calls, kept = [], []
+
+    def change(report):
+        if report.step == 1:
+            kept.append(signal.signal(signal.SIGINT, lambda number, frame: calls.append(number)))
+
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        explain(scene, scenes, iterations=2, progress=change)
+        signal.raise_signal(signal.SIGINT)
+        assert calls == [signal.SIGINT]
+        # The one that was there during the call is, after it, as good as the one before it.
+        signal.signal(signal.SIGINT, kept[0])
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 PROGRAM = """
