@@ -132,9 +132,9 @@ class Explanation:
             folder: made if it is not there.
             prefix: stands before each name with a hyphen, as in flute-cam.png.
         """
-        library.xpl_explanation_write(
-            self._handle, _arguments.path(folder, "folder"),
-            None if prefix is None else _arguments.text(prefix, "prefix"))
+        path, start = _arguments.path(folder, "folder"), None if prefix is None else _arguments.text(prefix, "prefix")
+        with Call():
+            library.xpl_explanation_write(self._handle, path, start)
 
     def report(self) -> Dict[str, Any]:
         """Every number, options and measures among them, as `xpl explain --json` writes it."""

@@ -9,6 +9,7 @@ from typing import Any, List, Optional, Sequence, Tuple, Type, Union
 
 from . import _arguments
 from . import _structs as structs
+from ._calls import Call
 from ._library import library
 from .errors import InvalidArgumentError
 from .models import Model, ScoredClass
@@ -62,9 +63,10 @@ def load(
     options = model_options(
         weights=weights, labels=labels, preprocess=preprocess, mean=mean, deviation=deviation, scale=scale, bgr=bgr,
         size=size, resize=resize, antialias=antialias, weight_precision=weight_precision, memory=memory)
-    handle = c_void_p()
-    library.xpl_model_load(_arguments.path(model, "model"), byref(options), byref(handle))
-    return Model(handle)
+    handle, path = c_void_p(), _arguments.path(model, "model")
+    with Call():
+        library.xpl_model_load(path, byref(options), byref(handle))
+        return Model(handle)
 
 
 def load_onnx(data: bytes, name: str = "onnx", **options: Any) -> Model:
@@ -77,8 +79,10 @@ def load_onnx(data: bytes, name: str = "onnx", **options: Any) -> Model:
     """
     handle = c_void_p()
     settings = model_options(**options)
-    library.xpl_model_load_onnx(bytes(data), len(data), _arguments.text(name, "name"), byref(settings), byref(handle))
-    return Model(handle)
+    title = _arguments.text(name, "name")
+    with Call():
+        library.xpl_model_load_onnx(bytes(data), len(data), title, byref(settings), byref(handle))
+        return Model(handle)
 
 
 def loaded(model: ModelLike) -> Model:

@@ -12,6 +12,7 @@ import numpy
 import numpy.typing
 
 from . import _arguments
+from ._calls import Call
 from ._library import Owner, library
 from ._structs import PixelFormat
 
@@ -46,16 +47,18 @@ class Picture(Owner):
 
         Raises `FileError`, `BadFileError`, `UnsupportedError`.
         """
-        handle = c_void_p()
-        library.xpl_picture_read(_arguments.path(path, "the picture's path"), byref(handle))
-        return cls(handle, _arguments.path(path, "the picture's path").decode(errors="replace"))
+        handle, name = c_void_p(), _arguments.path(path, "the picture's path")
+        with Call():
+            library.xpl_picture_read(name, byref(handle))
+            return cls(handle, name.decode())
 
     @classmethod
     def decode(cls, data: bytes) -> Picture:
         """Decodes such a file in memory."""
         handle = c_void_p()
-        library.xpl_picture_decode(bytes(data), len(data), byref(handle))
-        return cls(handle)
+        with Call():
+            library.xpl_picture_decode(bytes(data), len(data), byref(handle))
+            return cls(handle)
 
     @classmethod
     def from_array(cls, pixels: numpy.typing.NDArray[Any]) -> Picture:
@@ -113,7 +116,9 @@ class Picture(Owner):
 
     def save(self, path: _arguments.Path) -> None:
         """Writes a PNG file, which appears whole or not at all."""
-        library.xpl_picture_save(self, _arguments.path(path, "the picture's path"))
+        name = _arguments.path(path, "the picture's path")
+        with Call():
+            library.xpl_picture_save(self, name)
 
     def image(self) -> PIL.Image.Image:
         """The picture for PIL, which must be installed."""

@@ -71,6 +71,8 @@ def log_to(logger: Optional[logging.Logger]) -> None:
     """Hands the library's messages to a logger, such as `logging.getLogger("explaincore")`: what calls did and how long
     they took, warnings, and failures. None makes the library silent again, as it is at first.
     """
+    if logger is not None and not hasattr(logger, "log"):
+        raise TypeError(f"logger is {logger!r}: it must be a logging.Logger, or None")
     listener = structs.LogCallback() if logger is None else _listener(logger)
     library.xpl_set_log(listener, None)
     if logger is not None:

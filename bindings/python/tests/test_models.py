@@ -6,6 +6,8 @@ import gc
 import logging
 import os
 import pickle
+import signal
+import sys
 import weakref
 
 import numpy
@@ -271,3 +273,48 @@ def test_messages(scene, scenes, caplog):
     levels = [record.levelno for record in caplog.records]
     assert levels.count(logging.ERROR) == 1 and levels.count(logging.INFO) == 1
     assert "no.png" in caplog.text
+
+
+def test_a_logger_is_needed(scenes):
+    for wrong in ("explaincore", 3, print):
+        with pytest.raises(TypeError, match="logging.Logger"):
+            explaincore.log_to(wrong)
+
+
+class TestControlCWhileMessagesAreLogged:
+    """The listener is the first of Python to run: an exception that is raised there is lost."""
+
+    @pytest.fixture(autouse=True)
+    def listening(self, caplog, monkeypatch):
+        ignored = []
+        monkeypatch.setattr(sys, "unraisablehook", ignored.append)
+        logger = logging.getLogger("explaincore.interrupted")
+        logger.addFilter(interrupt)
+        with caplog.at_level(logging.INFO, logger.name):
+            explaincore.log_to(logger)
+            yield
+        explaincore.log_to(None)
+        logger.removeFilter(interrupt)
+        assert ignored == []
+
+    @pytest.mark.parametrize("call", [
+        lambda path: explaincore.load("scenes"),
+        lambda path: explaincore.load(path / "none.onnx"),
+        lambda path: explaincore.load_onnx(b"none"),
+        lambda path: explaincore.Picture.read(path / "none.png"),
+        lambda path: explaincore.Picture.decode(b"none"),
+        lambda path: explaincore.Picture.from_array(numpy.zeros((4, 4))).save(path / "none" / "none.png"),
+    ])
+    def test_of_calls(self, call, tmp_path):
+        with pytest.raises(KeyboardInterrupt):
+            call(tmp_path)
+
+    def test_of_saving(self, star, tmp_path):
+        (tmp_path / "file").touch()
+        with pytest.raises(KeyboardInterrupt):
+            star.save(tmp_path / "file")
+
+
+def interrupt(record):
+    signal.raise_signal(signal.SIGINT)
+    return False
