@@ -153,12 +153,21 @@ def _bytes(pixels: numpy.typing.NDArray[Any]) -> Pixels:
     return numpy.asarray(numpy.rint(pixels * 255), numpy.uint8)
 
 
-def _pil_pixels(image: PIL.Image.Image) -> Pixels:
+def _pil_pixels(image: PIL.Image.Image) -> numpy.typing.NDArray[Any]:
     """A PIL image as the library would read its file: turned upright, transparency kept."""
     from PIL import ImageOps
 
     image = ImageOps.exif_transpose(image) or image
-    if image.mode not in ("L", "RGB", "RGBA"):
-        transparent = "A" in image.getbands() or "transparency" in image.info
+    transparency = image.info.get("transparency")
+    if image.mode.startswith("I;16"):
+        values = numpy.asarray(image)
+        gray = values / 65535
+        return gray if transparency is None else numpy.stack([gray, gray, gray, values != transparency], axis=2)
+    if image.mode in ("I", "F"):
+        raise TypeError(
+            f"a PIL image of mode {image.mode}, whose range is not known: make it an array of 0 to 1 first, such as "
+            "numpy.asarray(image) / 65535")
+    if image.mode not in ("L", "RGB", "RGBA") or transparency is not None:
+        transparent = image.getbands()[-1] in ("A", "a") or transparency is not None
         image = image.convert("RGBA" if transparent else "RGB")
     return numpy.asarray(image)
