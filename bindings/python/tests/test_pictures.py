@@ -84,6 +84,15 @@ def test_refusals_of_other_things():
         Picture.of("a\0b.png")
 
 
+def test_a_path_that_is_not_utf8(scene, pixels, tmp_path):
+    strange = tmp_path / os.fsdecode(b"caf\xe9.png")
+    strange.write_bytes(scene.read_bytes())
+    for path in (strange, str(strange), os.fsencode(strange)):
+        with pytest.raises(explaincore.InvalidArgumentError, match="UTF-8"):
+            Picture.read(path)
+    assert numpy.array_equal(Picture.decode(strange.read_bytes()), pixels)
+
+
 def test_png_out(scene, pixels, tmp_path):
     picture = Picture.read(scene)
     assert numpy.array_equal(Picture.decode(picture.png()), pixels)
