@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import POINTER, byref, c_char_p, c_double, c_float, c_int32, c_size_t, c_void_p
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, SupportsIndex, Tuple, Union
 
 import numpy
 
@@ -13,7 +13,7 @@ from . import _structs as structs
 from ._calls import Call
 from ._library import Owner, failure, json_of, library
 from ._memory import FloatArray, floats
-from .errors import UnsupportedError
+from .errors import InvalidArgumentError, UnsupportedError
 from .loading import ModelLike, loaded
 from .methods import Request
 from .models import Model, ScoredClass, scored_classes
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import matplotlib.figure
 
 #: A class by its number or name, several that count as one, or None for the most probable one.
-Target = Union[int, str, Sequence[Union[int, str]], None]
+Target = Union[SupportsIndex, str, Iterable[Union[SupportsIndex, str]], None]
 
 
 class Explanation:
@@ -248,8 +248,17 @@ def explain(
 def _targets(model: Model, target: Target) -> List[int]:
     if target is None:
         return []
+    if isinstance(target, (str, bytes)) or not isinstance(target, Iterable) or getattr(target, "ndim", 1) == 0:
+        return [_target(model, target)]
+    targets = [_target(model, element) for element in target]
+    if not targets:
+        raise InvalidArgumentError(f"target is {target!r}: a list must name a class (None is the most probable one)")
+    return targets
+
+
+def _target(model: Model, target: Any) -> int:
     if isinstance(target, str):
-        return [model.class_index(target)]
-    if isinstance(target, (list, tuple, set, numpy.ndarray)):
-        return [index for element in target for index in _targets(model, element)]
-    return [_arguments.int32(target, "target")]
+        return model.class_index(target)
+    if isinstance(target, bool) or not hasattr(target, "__index__"):
+        raise TypeError(f"target is {target!r}: it must be a class's number or name, or a list of these")
+    return _arguments.int32(target, "target")

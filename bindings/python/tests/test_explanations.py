@@ -96,8 +96,16 @@ def test_targets(scene, scenes):
     for wrong in ("stra", 12, 2**40, -1):
         with pytest.raises(explaincore.InvalidArgumentError):
             targets(wrong)
-    with pytest.raises(TypeError):
-        targets(0.5)
+    names = numpy.array(["star", "gear"])
+    for several in ([0, 4], (0, "gear"), {0, 4}, numpy.array([0, 4]), iter([0, 4]), range(0, 8, 4), names):
+        assert sorted(targets(several)) == [0, 4], several
+    assert targets(numpy.array(4)) == targets(range(4, 5)) == [4]
+    for nothing in ([], numpy.array([], int), iter(())):
+        with pytest.raises(explaincore.InvalidArgumentError, match="target is .*must name a class"):
+            targets(nothing)
+    for wrong in (0.5, True, numpy.True_, b"star", [None], [[0]], [True], numpy.array([[0, 4]]), [0.5]):
+        with pytest.raises(TypeError, match="target is"):
+            targets(wrong)
 
 
 def test_the_seed_gives_the_same_bits(scene, scenes):
