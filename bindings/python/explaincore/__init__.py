@@ -24,14 +24,14 @@ from .errors import (
     OutOfMemoryError,
     UnsupportedError,
 )
-from .explanations import Explanation, explain
-from .loading import classify, load, load_onnx
+from .explanations import Explanation, Target, explain
+from .loading import ModelLike, Size, classify, load, load_onnx
 from .methods import Method, Option, methods
 from .models import Model, Preprocessing, ScoredClass
 from .perturbing import perturb
-from .pictures import Picture
+from .pictures import Picture, PictureLike
 from .process import batch_memory, info, log_to, set_batch_memory, set_cpu_level, set_threads, threads
-from .progress import Progress
+from .progress import Progress, ProgressLike
 from .torch import torch_model
 
 __version__: str = _library.library.xpl_version().decode()
@@ -47,12 +47,17 @@ __all__ = [
     "InvalidArgumentError",
     "Method",
     "Model",
+    "ModelLike",
     "Option",
     "OutOfMemoryError",
     "Picture",
+    "PictureLike",
     "Preprocessing",
     "Progress",
+    "ProgressLike",
     "ScoredClass",
+    "Size",
+    "Target",
     "UnsupportedError",
     "batch_memory",
     "callback_model",

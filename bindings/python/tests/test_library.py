@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import typing
 
 import pytest
 
@@ -30,8 +31,11 @@ def test_a_library_that_is_not_there():
 
 
 def test_everything_public_is_listed_and_documented():
+    aliases = {"ModelLike", "PictureLike", "ProgressLike", "Size", "Target"}  # for annotations
     for name in explaincore.__all__:
-        assert getattr(explaincore, name).__doc__, name
+        assert name in aliases or getattr(explaincore, name).__doc__, name
+    for name in aliases:
+        assert name in explaincore.__all__ and typing.get_origin(getattr(explaincore, name)) is typing.Union, name
 
 
 def test_only_numpy_is_imported():
