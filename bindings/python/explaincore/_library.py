@@ -69,6 +69,7 @@ ARGUMENTS: Dict[str, List[Any]] = {
     "xpl_methods": [OutHandle],
     "xpl_method_create": [c_char_p, c_char_p, OutHandle],
     "xpl_method_set": [Handle, c_char_p, c_char_p],
+    "xpl_method_get": [Handle, c_char_p, OutHandle],
     "xpl_method_set_targets": [Handle, POINTER(c_int32), c_size_t],
     "xpl_method_set_seed": [Handle, c_uint64],
     "xpl_method_set_reference": [Handle, Handle],
@@ -85,8 +86,8 @@ ARGUMENTS: Dict[str, List[Any]] = {
     "xpl_explanation_json": [Handle, c_char_p, OutHandle],
     "xpl_explanation_free": [Handle],
 }
-# Learning a mask by a struct of its own is for C; the method "mask" does the same by name. Reports have the options.
-UNUSED = {"xpl_mask_options_init", "xpl_explain_mask", "xpl_method_get"}
+# Learning a mask by a struct of its own is for C; the method "mask" does the same by name.
+UNUSED = {"xpl_mask_options_init", "xpl_explain_mask"}
 RETURNS: Dict[str, Any] = {"xpl_version": c_char_p, "xpl_status_name": c_char_p, "xpl_last_error": c_char_p}
 
 

@@ -213,7 +213,7 @@ def explain(
         seed: of every random choice: the same seed gives the same result, to the bit.
         reference: the second picture, for options that need one, such as `perturbation="picture"`.
         progress: a function that sees each `Progress` and may return True to stop; True or False for a bar or none.
-        options: the method's, as `methods()[method].options` lists them.
+        options: the method's, as `methods()[method].options` lists them; None leaves one to the preset.
 
     Ctrl-C stops after the step that is being computed and raises `KeyboardInterrupt`, whose attribute `explanation` has
     what was learned so far (None if that was nothing); so does an exception of another signal's handler, or of a

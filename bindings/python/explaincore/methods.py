@@ -69,9 +69,14 @@ class Request(Owner):
         super().__init__(handle, library.xpl_method_free)
 
     def set(self, option: str, value: Any) -> None:
-        """Sets an option by its name, with underscores or hyphens."""
-        library.xpl_method_set(
-            self, _arguments.text(option.replace("_", "-"), "the option"), _arguments.text(as_text(value), option))
+        """Sets an option by its name, with underscores or hyphens; None leaves it as it is."""
+        name = _arguments.text(option.replace("_", "-"), "the option")
+        if value is None:
+            held = c_void_p()
+            library.xpl_method_get(self, name, byref(held))  # fails where there is no such option
+            library.xpl_free(held)
+        else:
+            library.xpl_method_set(self, name, _arguments.text(as_text(value), option))
 
     def set_targets(self, targets: Sequence[int]) -> None:
         numbers = (c_int32 * len(targets))(*[_arguments.int32(target, "the target") for target in targets])

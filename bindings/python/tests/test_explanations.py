@@ -131,6 +131,16 @@ def test_options_by_name(scene, scenes):
     assert explanation.mask.shape == (28, 14)
 
 
+def test_an_option_that_is_none_is_left_alone(scene, scenes):
+    given = explain(scene, scenes, "grad-cam", layer=None, progress=False)
+    assert given.report()["options"] == explain(scene, scenes, "grad-cam", progress=False).report()["options"]
+    paper = explain(scene, scenes, preset="paper", iterations=1, l1=None, learning_rate=None, progress=False)
+    assert paper.report()["options"] == explain(
+        scene, scenes, preset="paper", iterations=1, progress=False).report()["options"]
+    with pytest.raises(explaincore.InvalidArgumentError, match="layer"):
+        explain(scene, scenes, "grad-cam", layr=None, progress=False)
+
+
 def test_a_second_picture(scene, scenes):
     white = numpy.full((224, 224, 3), 255, numpy.uint8)
     explanation = explain(
