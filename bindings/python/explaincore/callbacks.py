@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import byref, c_char_p, c_void_p
-from typing import Any, Callable, NamedTuple, Optional, Sequence, Union
+from typing import Any, Callable, Iterable, NamedTuple, Optional, Union
 
 import numpy
 import numpy.typing
@@ -38,7 +38,7 @@ Backward = Callable[[Pass, Array], Any]
 
 def callback_model(
     forward: Callable[[Array], Any],
-    classes: Union[int, Sequence[str]],
+    classes: Union[int, Iterable[str]],
     *,
     backward: Optional[Callable[[Array, Array], Any]] = None,
     name: str = "callbacks",
@@ -80,7 +80,7 @@ def callback_model(
 def model_of(
     forward: Forward,
     backward: Optional[Backward],
-    classes: Union[int, Sequence[str]],
+    classes: Union[int, Iterable[str]],
     *,
     name: str,
     size: Size,
@@ -91,16 +91,16 @@ def model_of(
     """As `callback_model`, of functions that see which calls belong together."""
     callbacks = structs.ModelCallbacks()
     library.xpl_model_callbacks_init(byref(callbacks), ctypes.sizeof(callbacks))
-    if isinstance(classes, (list, tuple)):
-        names = [_arguments.text(entry, "a class's name") for entry in classes]
+    if not isinstance(classes, Iterable):
+        callbacks.class_count = _arguments.int32(classes, "classes")
+    else:
+        names = [_arguments.text(entry, "a class's name") for entry in _arguments.several(classes, "classes")]
         callbacks.class_names = (c_char_p * len(names))(*names)
         callbacks.class_count = len(names)
-    else:
-        callbacks.class_count = _arguments.int32(classes, "classes")
     count = callbacks.class_count
     callbacks.name = _arguments.text(name, "name")
     callbacks.batch_limit = _arguments.int32(batch_limit, "batch_limit")
-    callbacks.thread_safe = bool(thread_safe)
+    callbacks.thread_safe = _arguments.flag(thread_safe, "thread_safe")
 
     def run_forward(batch: Any, out_scores: Any, user: Any) -> int:
         def body() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import enum
 from ctypes import byref, c_void_p
-from typing import Any, List, Optional, Sequence, Tuple, Type, Union
+from typing import Any, List, Optional, Sequence, SupportsIndex, Type, Union
 
 from . import _arguments
 from . import _structs as structs
@@ -18,7 +18,7 @@ from .pictures import PictureLike
 #: A model, or what `load` takes.
 ModelLike = Union[Model, _arguments.Path]
 #: A width and a height in pixels, or one number for both.
-Size = Union[int, Tuple[int, int]]
+Size = Union[SupportsIndex, Sequence[SupportsIndex]]
 
 
 def load(
@@ -69,7 +69,7 @@ def load(
         return Model(handle)
 
 
-def load_onnx(data: bytes, name: str = "onnx", **options: Any) -> Model:
+def load_onnx(data: _arguments.Bytes, name: str = "onnx", **options: Any) -> Model:
     """Makes a model of the bytes of an ONNX file.
 
     Args:
@@ -79,9 +79,9 @@ def load_onnx(data: bytes, name: str = "onnx", **options: Any) -> Model:
     """
     handle = c_void_p()
     settings = model_options(**options)
-    title = _arguments.text(name, "name")
+    file, title = _arguments.memory(data, "the data"), _arguments.text(name, "name")
     with Call():
-        library.xpl_model_load_onnx(bytes(data), len(data), title, byref(settings), byref(handle))
+        library.xpl_model_load_onnx(file, len(file), title, byref(settings), byref(handle))
         return Model(handle)
 
 
@@ -130,17 +130,15 @@ def model_options(
     if deviation is not None:
         options.deviation = _three(deviation, "deviation")
     if scale is not None:
-        options.scale = scale
+        options.scale = _arguments.real(scale, "scale")
     if bgr is not None:
-        options.bgr = bool(bgr)
+        options.bgr = _arguments.flag(bgr, "bgr")
     if size is not None:
-        width, height = (size, size) if not isinstance(size, (tuple, list)) else size
-        options.width = _arguments.int32(width, "the width")
-        options.height = _arguments.int32(height, "the height")
+        options.width, options.height = _arguments.size(size, "size")
     if resize is not None:
         options.resize = _constant(structs.Resize, resize, "resize")
     if antialias is not None:
-        options.antialias = bool(antialias)
+        options.antialias = _arguments.flag(antialias, "antialias")
     if weight_precision is not None:
         options.weight_precision = _constant(structs.WeightPrecision, weight_precision, "weight_precision")
     if memory is not None:
@@ -157,6 +155,4 @@ def _constant(names: Type[enum.IntEnum], name: str, what: str) -> int:
 
 
 def _three(values: Sequence[float], what: str) -> Any:
-    if len(values) != 3:
-        raise InvalidArgumentError(f"{what} has {len(values)} numbers: it must be 3")
-    return (ctypes.c_float * 3)(*values)
+    return (ctypes.c_float * 3)(*[_arguments.real(value, what) for value in _arguments.several(values, what, 3)])

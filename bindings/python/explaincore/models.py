@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from ctypes import byref, c_char_p, c_int32, c_size_t, c_void_p
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 import numpy
 
@@ -15,7 +15,7 @@ from ._calls import Call
 from ._library import Owner, library
 from ._memory import FloatArray, floats
 from .errors import InvalidArgumentError
-from .pictures import Picture, PictureLike
+from .pictures import CHANNELS, Picture, PictureLike
 
 
 @dataclass(frozen=True)
@@ -103,12 +103,14 @@ class Model(Owner):
             library.xpl_classify(self, owned, capacity, classes, byref(count))
         return scored_classes(classes, count.value)
 
-    def classify_batch(self, pictures: Sequence[PictureLike], top: int = 5) -> List[List[ScoredClass]]:
+    def classify_batch(self, pictures: Iterable[PictureLike], top: int = 5) -> List[List[ScoredClass]]:
         """The same of several pictures, of any sizes, which go through the network together: faster than one by one.
 
         Equal to `classify` but for the rounding of float32.
         """
-        owned = [Picture.of(picture) for picture in pictures]
+        if isinstance(pictures, numpy.ndarray) and pictures.ndim == 3 and pictures.shape[2] in CHANNELS:
+            raise TypeError(f"pictures is an array {list(pictures.shape)}, which is one picture: it must be a list")
+        owned = [Picture.of(picture) for picture in _arguments.several(pictures, "pictures")]
         if not owned:
             return []
         capacity = self._capacity(top)
@@ -125,9 +127,9 @@ class Model(Owner):
             raise InvalidArgumentError(f"top is {capacity}: it must be 1 or more")
         return min(capacity, self.class_count)
 
-    def with_class_names(self, names: Sequence[str]) -> Model:
+    def with_class_names(self, names: Iterable[str]) -> Model:
         """The same model with other names of its classes; both share their weights."""
-        texts = [_arguments.text(name, "a class's name") for name in names]
+        texts = [_arguments.text(name, "a class's name") for name in _arguments.several(names, "names")]
         handle = c_void_p()
         library.xpl_model_rename_classes(self, (c_char_p * len(texts))(*texts), len(texts), byref(handle))
         return Model(handle, self)

@@ -53,11 +53,11 @@ class Picture(Owner):
             return cls(handle, name.decode())
 
     @classmethod
-    def decode(cls, data: bytes) -> Picture:
+    def decode(cls, data: _arguments.Bytes) -> Picture:
         """Decodes such a file in memory."""
-        handle = c_void_p()
+        handle, file = c_void_p(), _arguments.memory(data, "the data")
         with Call():
-            library.xpl_picture_decode(bytes(data), len(data), byref(handle))
+            library.xpl_picture_decode(file, len(file), byref(handle))
             return cls(handle)
 
     @classmethod

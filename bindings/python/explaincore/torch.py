@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any, Callable, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Optional, Tuple, Union
 
+from . import _arguments
 from .callbacks import Array, Pass, model_of
 from .loading import Size
 from .models import Model
@@ -21,7 +22,7 @@ def torch_model(
     module: torch.nn.Module,
     preprocess: Union[str, Callable[[Any], Any]] = "torch",
     *,
-    classes: Optional[Sequence[str]] = None,
+    classes: Optional[Iterable[str]] = None,
     name: Optional[str] = None,
     size: Optional[Size] = None,
     batch_limit: int = 0,
@@ -66,7 +67,7 @@ class Passes:
         """The number of scores that the module gives for an input of that size."""
         import torch
 
-        width, height = (size, size) if isinstance(size, int) else size
+        width, height = _arguments.size(size, "size")
         with torch.no_grad():
             return int(self._scores(torch.zeros(1, 3, height, width)).shape[1])
 

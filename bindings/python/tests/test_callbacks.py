@@ -214,3 +214,11 @@ def test_settings_that_do_not_fit(settings, words):
         return
     with pytest.raises(explaincore.InvalidArgumentError, match=words):
         callback_model(mean_of_red, **{"classes": 2, **settings})
+
+
+def test_lists_of_classes():
+    for classes in (("a", "b"), numpy.array(["a", "b"]), {"a": 1, "b": 2}.keys()):
+        assert callback_model(mean_of_red, classes).class_names == ["a", "b"]
+    for settings in ({"classes": "ab"}, {"classes": [1, 2]}, {"classes": 2.0}, {"thread_safe": "no"}):
+        with pytest.raises(TypeError, match="|".join(["class", "thread_safe"])):
+            callback_model(mean_of_red, **{"classes": 2, **settings})

@@ -85,10 +85,36 @@ def test_labels(scene, tmp_path):
     ({"scale": 0}, "scale"),
     ({"size": -1}, "-1"),
     ({"labels": "none.txt"}, "none.txt"),
+    ({"scale": numpy.nan}, "scale is nan"),  # which C takes for none given
+    ({"mean": [numpy.nan] * 3}, "mean is nan"),
+    ({"size": [1, 2, 3]}, r"size is \[1, 2, 3\]: it must be 2 numbers"),
 ])
 def test_options_that_do_not_fit(options, words):
     with pytest.raises(explaincore.ExplainError, match=words):
         explaincore.load("scenes", **options)
+
+
+@pytest.mark.parametrize("options, words", [
+    ({"bgr": "no"}, "bgr is 'no': it must be True or False"),
+    ({"bgr": 0}, "bgr is 0"),
+    ({"antialias": numpy.zeros(2)}, "antialias is"),
+    ({"scale": "1"}, "scale is '1': it must be a number"),
+    ({"mean": 0.5}, "mean is 0.5: it must be a list"),
+    ({"mean": "123"}, "mean is '123': it must be a list"),
+    ({"deviation": (1, None, 1)}, "deviation is None"),
+    ({"size": "64"}, "size is '64'"),
+    ({"size": 64.0}, "size is 64.0"),
+])
+def test_options_of_another_type(options, words):
+    with pytest.raises(TypeError, match=words):
+        explaincore.load("scenes", **options)
+
+
+def test_numpys_numbers_are_numbers():
+    model = explaincore.load(
+        "scenes", size=numpy.array([200, 160]), scale=numpy.float32(0.5), bgr=numpy.True_, mean=numpy.ones(3))
+    assert (model.preprocessing.size, model.preprocessing.scale, model.preprocessing.bgr) == ((200, 160), 0.5, True)
+    assert explaincore.load("scenes", size=numpy.int64(64)).input_size == (64, 64)
 
 
 def test_many_threads_use_one_model(scene, scenes):
@@ -175,6 +201,10 @@ def test_batches(scene, scenes):
         assert [e.probability for e in classes] == pytest.approx([e.probability for e in alone], rel=1e-4)
     assert scenes.classify_batch([]) == []
     assert len(scenes.classify_batch([scene], top=100)[0]) == 12
+    assert len(scenes.classify_batch(iter([scene, small]))) == 2
+    for single in (scene, str(scene), str(scene).encode(), explaincore.Picture.read(scene), small):
+        with pytest.raises(TypeError, match="pictures is .*: it must be a list"):
+            scenes.classify_batch(single)
 
 
 def test_what_the_network_sees(scene, scenes):
@@ -238,6 +268,9 @@ def test_other_names(scene, scenes):
     assert renamed.classify(scene, 1)[0].name == "thing 4"
     with pytest.raises(explaincore.InvalidArgumentError):
         scenes.with_class_names(["one"])
+    with pytest.raises(TypeError, match="names is 'abcdefghijkl': it must be a list"):
+        scenes.with_class_names("abcdefghijkl")
+    assert scenes.with_class_names(str(number) for number in range(12)).class_name(11) == "11"
 
 
 def test_onnx_from_memory(scene):

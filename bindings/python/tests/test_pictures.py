@@ -20,7 +20,16 @@ def test_a_path_may_be_text_bytes_or_an_object(scene, pixels):
 
 
 def test_decoding_gives_what_reading_gives(scene, pixels):
-    assert numpy.array_equal(Picture.decode(scene.read_bytes()), pixels)
+    data = scene.read_bytes()
+    even = data + b"\0" * (len(data) % 2)
+    for memory in (data, bytearray(data), memoryview(data), numpy.frombuffer(data, numpy.uint8),
+                   numpy.frombuffer(even, numpy.uint16), memoryview(even).cast("H")):
+        assert numpy.array_equal(Picture.decode(memory), pixels)
+    for wrong in (10, [1, 2, 3], "text", None):
+        with pytest.raises(TypeError, match="the data are .*: they must be bytes"):
+            Picture.decode(wrong)
+        with pytest.raises(TypeError, match="must be bytes"):
+            explaincore.load_onnx(wrong)
 
 
 @pytest.mark.parametrize("array", [

@@ -239,6 +239,11 @@ def test_modules_that_do_not_fit(both):
         model.classify(both)
 
 
+@pytest.mark.parametrize("size", [48, numpy.int64(48), numpy.array([48, 48]), [48, 48]])
+def test_sizes(size):
+    assert torch_model(Convolutional().eval(), size=size).input_size == (48, 48)
+
+
 class Failing(nn.Module):
     """Fails once it is used in earnest."""
 
