@@ -144,7 +144,14 @@ def _declare(library: ctypes.CDLL) -> ctypes.CDLL:
 library = _declare(_load())
 
 
-class Owner:
+class Uncopied:
+    """What is the library's memory, which other processes do not have, and a copy would not own."""
+
+    def __reduce__(self) -> Any:
+        raise TypeError(f"{type(self).__name__} cannot be copied or pickled: it is memory of the library")
+
+
+class Owner(Uncopied):
     """A Python object that owns a handle of the library, and frees it when it is collected.
 
     It can be passed to the library's functions as it is, which keeps it alive during the call.
@@ -155,11 +162,6 @@ class Owner:
         finalizer = weakref.finalize(self, _free, free, handle, kept)
         # At the interpreter's end other threads may still be at work, and the memory goes anyway.
         finalizer.atexit = False
-
-
-    def __reduce__(self) -> Any:
-        # A copy would hold the handle, but not own it.
-        raise TypeError(f"a {type(self).__name__} cannot be copied or pickled")
 
 
 def _free(free: Callable[[c_void_p], None], handle: c_void_p, kept: Any) -> None:
@@ -179,4 +181,3 @@ def json_of(function: Callable[..., Any], *arguments: Any) -> Any:
     pointer = c_void_p()
     function(*arguments, ctypes.byref(pointer))
     return json.loads(owned_text(pointer))
-

@@ -16,7 +16,7 @@ class InvalidArgumentError(ExplainError, ValueError):
 
 
 class FileError(ExplainError, OSError):
-    """A file could not be opened, read or written."""
+    """A file could not be opened, read or written. The message says which and why; `errno` and `filename` are None."""
 
 
 class BadFileError(ExplainError, ValueError):

@@ -11,7 +11,7 @@ import numpy
 from . import _arguments, _notebook
 from . import _structs as structs
 from ._calls import Call
-from ._library import Owner, failure, json_of, library
+from ._library import Owner, Uncopied, failure, json_of, library
 from ._memory import FloatArray, floats
 from .errors import InvalidArgumentError, UnsupportedError
 from .loading import ModelLike, loaded
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Target = Union[SupportsIndex, str, Iterable[Union[SupportsIndex, str]], None]
 
 
-class Explanation:
+class Explanation(Uncopied):
     """What a method found out about a class of a picture.
 
     Maps are arrays `[height, width]` of float32 that cannot be written to. A notebook shows the overlay with the

@@ -154,11 +154,16 @@ def test_memory_of_batches(scene, scenes):
         explaincore.set_batch_memory(-1)
 
 
-def test_copies_are_refused(scene, scenes):
-    for thing in (scenes, explaincore.Picture.read(scene)):
+def test_copies_are_refused(scene, scenes, star):
+    for thing in (scenes, explaincore.Picture.read(scene), star):
         for copying in (copy.copy, copy.deepcopy, pickle.dumps):
-            with pytest.raises(TypeError, match="cannot be copied"):
+            with pytest.raises(TypeError, match=f"{type(thing).__name__} cannot be copied or pickled"):
                 copying(thing)
+    # What is made of them can be.
+    kept = pickle.loads(pickle.dumps((star.importance, star.report(), scenes.classify(scene), scenes.preprocessing)))
+    assert kept[1:] == (star.report(), scenes.classify(scene), scenes.preprocessing)
+    error = pickle.loads(pickle.dumps(explaincore.FileError("no file")))
+    assert isinstance(error, explaincore.FileError) and str(error) == "no file"
 
 
 def test_instruction_sets(scene, scenes):
