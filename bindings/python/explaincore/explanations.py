@@ -259,6 +259,6 @@ def _targets(model: Model, target: Target) -> List[int]:
 def _target(model: Model, target: Any) -> int:
     if isinstance(target, str):
         return model.class_index(target)
-    if isinstance(target, bool) or not hasattr(target, "__index__"):
+    if isinstance(target, (bool, numpy.bool_)) or not hasattr(target, "__index__"):
         raise TypeError(f"target is {target!r}: it must be a class's number or name, or a list of these")
     return _arguments.int32(target, "target")
