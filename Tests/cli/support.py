@@ -38,13 +38,17 @@ class CommandLineTestCase(unittest.TestCase):
 
     def environment(self, **variables):
         kept = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-        # No test sees the user's own cache of weights.
-        return {**kept, "TORCH_HOME": str(self.folder / "torch"), "HOME": str(self.folder), **variables}
+        # No test sees the user's own cache of weights, or depends on the terminal that it is started from.
+        fixed = {"TORCH_HOME": str(self.folder / "torch"), "HOME": str(self.folder), "TERM": "xterm"}
+        return {**kept, **fixed, **variables}
 
-    def start(self, *arguments, **options):
+    def start(self, *arguments, variables={}, **options):
         command = [XPL, *map(str, arguments)]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-        return subprocess.Popen(command, cwd=self.folder, env=self.environment(), text=True, **pipes)
+        process = subprocess.Popen(command, cwd=self.folder, env=self.environment(**variables), text=True, **pipes)
+        # Does nothing where the process has ended, as it should have.
+        self.addCleanup(process.kill)
+        return process
 
     def xpl(self, *arguments, status=0):
         """Runs xpl to its end; returns what it wrote to standard output and standard error."""

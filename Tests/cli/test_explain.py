@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import select
 import signal
 import unittest
 
@@ -190,6 +191,7 @@ class InterruptionTests(CommandLineTestCase):
         os.close(end)
         seen = b""
         while b" left" not in seen:
+            self.assertTrue(select.select([terminal], [], [], 60)[0], f"no progress bar, but {seen!r}")
             seen += os.read(terminal, 4096)
         process.send_signal(number)
         output, _ = process.communicate(timeout=60)
@@ -215,6 +217,15 @@ class InterruptionTests(CommandLineTestCase):
         self.assertRegex(seen, r"  0 %  \d+/100000  loss [\d.e-]+  score [\d.e-]+  [\d.]+ it/s  [\d:]+ left")
         for line in seen.split("\r"):
             self.assertLess(len(line.replace("\x1b[K", "")), 80)
+
+    def test_a_dumb_terminal_has_no_progress_bar(self):
+        terminal, end = pty.openpty()
+        self.addCleanup(os.close, terminal)
+        process = self.start("explain", GEAR, "--iterations", 3, stderr=end, variables={"TERM": "dumb"})
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0)
+        self.assertEqual(select.select([terminal], [], [], 0)[0], [])
+        os.close(end)
 
     def test_a_reader_that_goes_away_is_no_failure(self):
         process = self.start("explain", GEAR, "--iterations", 1)
