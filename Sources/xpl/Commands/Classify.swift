@@ -41,7 +41,7 @@ struct Classify: ParsableCommand {
           .init("top", .array(classes.map(\.json))),
         ]))
       guard report.isReadable, !running.quiet else { return }
-      if pictures.count > 1 { try Output.write("\(Text.printable(path))\n") }
+      if pictures.count > 1 { try Output.write("\(path.onOneLine)\n") }
       try Output.write(ClassTable.text(classes, indentation: pictures.count > 1 ? 2 : 0))
     }
     try report.write(reports, isList: pictures.count > 1)
@@ -71,7 +71,7 @@ func forEachPicture(_ paths: [String], _ body: (String) throws -> Void) throws -
 enum ClassTable {
   static func text(_ classes: [ScoredClass], indentation: Int = 0) -> String {
     Text.table(
-      classes.map { [Text.probability($0.probability), String($0.index), Text.printable($0.name)] },
+      classes.map { [Text.probability($0.probability), String($0.index), $0.name.onOneLine] },
       indentation: indentation, right: [0, 1])
   }
 }

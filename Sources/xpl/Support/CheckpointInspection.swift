@@ -16,12 +16,12 @@ struct CheckpointInspection: Inspectable {
 
   var text: String {
     let tensors = checkpoint.entries.map { entry in
-      [Text.printable(entry.name), entry.type.name, entry.shape.dimensions.map(String.init).joined(separator: "x")]
+      [entry.name.onOneLine, entry.type.name, entry.shape.dimensions.map(String.init).joined(separator: "x")]
     }
     let metadata = checkpoint.metadata.sorted { $0.key < $1.key }.map { name, value in
-      "  \(Text.printable(name)): \(Text.printable(value))\n"
+      "  \(name.onOneLine): \(value.onOneLine)\n"
     }
-    return "\(Text.printable(path)): \(checkpoint.format.rawValue), \(checkpoint.entries.count) tensors, "
+    return "\(path.onOneLine): \(checkpoint.format.rawValue), \(checkpoint.entries.count) tensors, "
       + "\(Text.grouped(count)) elements, \(Text.bytes(bytes))\n"
       + (metadata.isEmpty ? "" : "metadata\n\(metadata.joined())")
       + (tensors.isEmpty ? "" : "tensors\n\(Text.table(tensors, indentation: 2))")

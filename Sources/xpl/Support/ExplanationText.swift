@@ -20,20 +20,20 @@ enum ExplanationText {
     if let center = try explanation.centerOfMass() {
       rows.append(["center", "\(Text.fixed(center.x, 0)), \(Text.fixed(center.y, 0))"])
     }
-    let picture = path.map { "\(Text.printable($0)): " } ?? ""
-    return "\(picture)\(Text.printable(name)), by \(explanation.method) with \(explanation.model)\n"
+    let picture = path.map { "\($0.onOneLine): " } ?? ""
+    return "\(picture)\(name.onOneLine), by \(explanation.method) with \(explanation.model)\n"
       + Text.table(rows, indentation: 2)
       + comparison(explanation.topBefore, explanation.topAfter)
-      + "  files   \(files.map(Text.printable).joined(separator: "\n          "))\n"
+      + "  files   \(files.map(\.onOneLine).joined(separator: "\n          "))\n"
   }
 
   /// The most probable classes before and after, side by side.
   private static func comparison(_ before: [ScoredClass], _ after: [ScoredClass]) -> String {
     let rows = before.enumerated().map { rank, earlier -> [String] in
-      let left = [rank == 0 ? "before" : "", Text.probability(earlier.probability), Text.printable(earlier.name)]
+      let left = [rank == 0 ? "before" : "", Text.probability(earlier.probability), earlier.name.onOneLine]
       guard after.indices.contains(rank) else { return left }
       return left
-        + [rank == 0 ? "  after" : "", Text.probability(after[rank].probability), Text.printable(after[rank].name)]
+        + [rank == 0 ? "  after" : "", Text.probability(after[rank].probability), after[rank].name.onOneLine]
     }
     return Text.table(rows, indentation: 2, right: [1, 4])
   }
@@ -43,9 +43,9 @@ extension JSON {
   /// A method's own number, list or class, as people read it: a line for each, if it is a list of several numbers each.
   fileprivate var lines: [String] {
     if case .array(let values) = self, case .object? = values.first {
-      return values.map { Text.printable($0.readable) }
+      return values.map { $0.readable.onOneLine }
     }
-    return [Text.printable(readable)]
+    return [readable.onOneLine]
   }
 
   private var readable: String {

@@ -107,7 +107,7 @@ struct MethodRun {
     let files = try explanation.write(to: place.folder, prefix: place.prefix, renderings: renderings)
     if !options.running.quiet {
       for warning in explanation.warnings {
-        Output.note("warning: \(Text.printable("\(path.map { "\($0): " } ?? "")\(warning)"))\n")
+        Output.note("warning: \((path.map { "\($0): " } ?? "").onOneLine)\(warning.onOneLine)\n")
       }
       if options.report.isReadable {
         try Output.write(try ExplanationText.text(explanation, path: path, files: files.map(\.path)))
@@ -149,7 +149,7 @@ extension String {
 
   /// As the name of a file: without slashes, spaces and what terminals do not print.
   fileprivate var fitForFile: String {
-    String(Text.printable(self).map { $0 == "/" || $0 == " " || $0 == "?" ? "-" : $0 })
+    String(onOneLine.map { $0 == "/" || $0 == " " || $0 == "?" ? "-" : $0 })
   }
 }
 

@@ -26,19 +26,19 @@ struct ONNXInspection: Inspectable {
   }
 
   var text: String {
-    let opsets = summary.opsets.map { "\($0.domain.isEmpty ? "" : Text.printable($0.domain) + " ")\($0.version)" }
+    let opsets = summary.opsets.map { "\($0.domain.isEmpty ? "" : $0.domain.onOneLine + " ")\($0.version)" }
     let nodes = summary.nodes.map { node in
       [
-        Text.printable(node.operatorType), Text.printable(node.name),
-        Text.printable(node.inputs.joined(separator: ", ")) + " -> "
-          + Text.printable(node.outputs.joined(separator: ", ")),
+        node.operatorType.onOneLine, node.name.onOneLine,
+        node.inputs.joined(separator: ", ").onOneLine + " -> "
+          + node.outputs.joined(separator: ", ").onOneLine,
       ]
     }
-    return "\(Text.printable(path)): ONNX, IR version \(summary.irVersion), opset \(opsets.joined(separator: ", "))"
-      + (producer.isEmpty ? "" : ", by \(Text.printable(producer))")
+    return "\(path.onOneLine): ONNX, IR version \(summary.irVersion), opset \(opsets.joined(separator: ", "))"
+      + (producer.isEmpty ? "" : ", by \(producer.onOneLine)")
       + ", \(summary.nodes.count) nodes\n"
-      + (obstacle.map { "cannot be explained: \(Text.printable($0))\n" } ?? "can be explained\n")
-      + warnings.map { "warning: \(Text.printable($0))\n" }.joined()
+      + (obstacle.map { "cannot be explained: \($0.onOneLine)\n" } ?? "can be explained\n")
+      + warnings.map { "warning: \($0.onOneLine)\n" }.joined()
       + ONNXInspection.section("inputs", summary.inputs) + ONNXInspection.section("outputs", summary.outputs)
       + (nodes.isEmpty ? "" : "nodes\n\(Text.table(nodes, indentation: 2))")
       + ONNXInspection.section("initializers", summary.initializers)
@@ -47,8 +47,8 @@ struct ONNXInspection: Inspectable {
   private static func section(_ title: String, _ values: [ONNXSummary.Value]) -> String {
     let rows = values.map { value in
       [
-        Text.printable(value.name), value.elementType,
-        Text.printable(value.shape.map { $0.joined(separator: "x") } ?? "any shape"),
+        value.name.onOneLine, value.elementType,
+        value.shape.map { $0.joined(separator: "x").onOneLine } ?? "any shape",
       ]
     }
     return rows.isEmpty ? "" : "\(title)\n\(Text.table(rows, indentation: 2))"

@@ -21,7 +21,7 @@ final class ProgressBar {
   init(label: String, isQuiet: Bool = false) {
     let terminal = getenv("TERM").map { String(cString: $0) } ?? ""
     isShown = !isQuiet && isatty(STDERR_FILENO) == 1 && terminal != "dumb"
-    self.label = Text.printable(label)
+    self.label = label.onOneLine
     began = clock.now
   }
 

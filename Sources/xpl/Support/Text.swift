@@ -94,7 +94,4 @@ enum Text {
     }
     return "\(result)\(margin)\(line)\n"
   }
-
-  /// Text from a file, fit for a terminal: control characters become `?`.
-  static func printable(_ text: String) -> String { text.onOneLine }
 }
