@@ -25,7 +25,7 @@ public enum WholeFile {
     let number = saved.wrappingAdd(1, ordering: .relaxed).newValue
     let temporary = "\(target).\(getpid())-\(number).part"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw ExplainError.io("cannot write \(path): \(MappedFile.reason())") }
+    guard descriptor >= 0 else { throw refusal(path) }
     var failure: String?
     if let mode, fchmod(descriptor, mode) != 0 { failure = MappedFile.reason() }
     bytes.withUnsafeBytes { buffer in
@@ -48,19 +48,22 @@ public enum WholeFile {
     }
   }
 
+  /// That the system does not let `path` be written, and its reason.
+  private static func refusal(_ path: String) -> ExplainError {
+    .io("cannot write \(path): \(MappedFile.reason())")
+  }
+
   /// The file that is written when `path` is, and, if it is there already, who may read and write it.
   private static func replaced(by path: String) throws -> (path: String, mode: mode_t?) {
     var status = stat()
     guard lstat(path, &status) == 0 else { return (path, nil) }
     let isLink = status.st_mode & S_IFMT == S_IFLNK
-    guard stat(path, &status) == 0 else { throw ExplainError.io("cannot write \(path): \(MappedFile.reason())") }
+    guard stat(path, &status) == 0 else { throw refusal(path) }
     let kind = status.st_mode & S_IFMT
     guard kind == S_IFREG || kind == S_IFDIR else { throw ExplainError.io("cannot write \(path): not a regular file") }
-    guard access(path, W_OK) == 0 else { throw ExplainError.io("cannot write \(path): \(MappedFile.reason())") }
+    guard access(path, W_OK) == 0 else { throw refusal(path) }
     guard isLink else { return (path, status.st_mode & 0o777) }
-    guard let resolved = realpath(path, nil) else {
-      throw ExplainError.io("cannot write \(path): \(MappedFile.reason())")
-    }
+    guard let resolved = realpath(path, nil) else { throw refusal(path) }
     defer { free(resolved) }
     return (String(cString: resolved), status.st_mode & 0o777)
   }
